@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let strictC: [CSetting] = [
+    .treatAllWarnings(as: .error)
+]
+
+let package = Package(
+    name: "finbench",
+    products: [
+        .executable(name: "finbench", targets: ["finbench"]),
+        .library(name: "FinWire", targets: ["FinWire"]),
+        .library(name: "FinDrive", targets: ["FinDrive"]),
+        .library(name: "FinSimulator", targets: ["FinSimulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // pure: no I/O
+        .target(name: "CFinScan", cSettings: strictC),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "FinWire", dependencies: ["CFinScan", "COpenSSL"], swiftSettings: strict),
+        .target(
+            name: "FinMeasure",
+            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict),
+        .target(
+            name: "FinProfile",
+            dependencies: ["FinMeasure", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+
+        // machine: the only system calls of the load path
+        .systemLibrary(
+            name: "CFinShims", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "FinLoop", dependencies: ["CFinShims", "FinMeasure"], swiftSettings: strict),
+
+        // work: never import each other
+        .target(
+            name: "FinDrive",
+            dependencies: [
+                "FinLoop", "FinMeasure", "FinProfile", "FinWire",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FinSimulator",
+            dependencies: [
+                "FinLoop", "FinMeasure", "FinProfile", "COpenSSL",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FinReport",
+            dependencies: [
+                "FinMeasure", "FinProfile",
+                "CZlib",
+            ],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // door
+        .executableTarget(
+            name: "finbench",
+            dependencies: [
+                "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport", "FinSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+    ]
+)

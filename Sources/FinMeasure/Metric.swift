@@ -1,0 +1,184 @@
+/// What a latency is counted from.
+public enum Anchor: String, Sendable, Codable, CaseIterable {
+    /// From the instant the schedule asked for: response time, what a user feels. Gate on this.
+    case planned
+    /// From the instant the request was handed to libcurl: service time, what the server did.
+    case sent
+    /// The metric has no anchor (it is a span between two events).
+    case none = ""
+}
+
+/// What one value of a metric belongs to.
+public enum MetricScope: Sendable {
+    /// One value per turn at most: measured + censored + absent + cut = planned turns.
+    case turn
+    /// One value per event or pair of events, or per read.
+    case event
+    /// A property of the generator process.
+    case process
+}
+
+/// The closed catalogue of what is measured. Every value is a span of time in nanoseconds.
+///
+/// The raw value is the name in every CSV, tag and SLO.
+public enum Metric: String, Sendable, Codable, CaseIterable {
+    case ttft
+    case firstReply = "first_reply"
+    case turnTime = "turn_time"
+
+    // These five add up to `ttft` from `planned`, turn by turn.
+    case scheduleLag = "schedule_lag"
+    case post
+    case subscribeGap = "subscribe_gap"
+    case streamConnect = "stream_connect"
+    case firstWait = "first_wait"
+
+    case accept
+    case postDNS = "post_dns"
+    case postTCP = "post_tcp"
+    case postTLS = "post_tls"
+    case streamDNS = "stream_dns"
+    case streamTCP = "stream_tcp"
+    case streamTLS = "stream_tls"
+    case serverTTFT = "server_ttft"
+
+    case chunkGap = "chunk_gap"
+    case serverChunkGap = "server_chunk_gap"
+    case swapDelay = "swap_delay"
+    case tail
+    case deliveryExcess = "delivery_excess"
+    case harnessLag = "harness_lag"
+
+    case loopGap = "loop_gap"
+
+    /// The unit of the metric in every CSV, for ever.
+    public var unit: String { "ms" }
+
+    /// The anchors the metric is reported for.
+    public var anchors: [Anchor] {
+        switch self {
+        case .ttft, .firstReply, .turnTime: [.planned, .sent]
+        default: [.none]
+        }
+    }
+
+    /// What one value belongs to.
+    public var scope: MetricScope {
+        switch self {
+        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag: .event
+        case .loopGap: .process
+        default: .turn
+        }
+    }
+
+    /// The smallest span the histogram tells apart, in nanoseconds.
+    public var lowestDiscernible: UInt64 {
+        switch self {
+        case .scheduleLag, .harnessLag, .loopGap: 1
+        default: 1000
+        }
+    }
+
+    /// The largest span the histogram holds, in nanoseconds: ten minutes. Larger ones are counted.
+    public static let highestTrackable: UInt64 = 600_000_000_000
+
+    /// The metrics whose turns rank slower than every measured value when they fail.
+    public var isPrimary: Bool {
+        switch self {
+        case .ttft, .firstReply, .turnTime: true
+        default: false
+        }
+    }
+}
+
+/// The part of the run a conversation was planned in.
+public enum Phase: UInt8, Sendable, CaseIterable {
+    case warmup, main
+
+    /// The name in CSV and tags.
+    public var name: String { self == .warmup ? "warmup" : "main" }
+
+    /// The phase of that name.
+    public init?(name: some StringProtocol) {
+        switch name {
+        case "warmup": self = .warmup
+        case "main": self = .main
+        default: return nil
+        }
+    }
+}
+
+/// Which turns of their conversations a row speaks of.
+public enum TurnClass: UInt8, Sendable, CaseIterable {
+    /// All turns, or (for what belongs to no turn) none in particular.
+    case all
+    /// The first turn of each conversation, `POST /fin/start`.
+    case first
+    /// Every later turn, `POST /fin/reply`.
+    case later
+
+    /// The name in CSV and tags: `0`, `1`, `2+`.
+    public var name: String {
+        switch self {
+        case .all: "0"
+        case .first: "1"
+        case .later: "2+"
+        }
+    }
+
+    /// The class of that name.
+    public init?(name: some StringProtocol) {
+        switch name {
+        case "0": self = .all
+        case "1": self = .first
+        case "2+": self = .later
+        default: return nil
+        }
+    }
+
+    /// The class of a turn counted from 1.
+    @inlinable public init(turn: Int) { self = turn <= 1 ? .first : .later }
+}
+
+/// The key of one histogram: what is measured, from when, where.
+public struct Series: Hashable, Sendable {
+    /// What is measured.
+    public var metric: Metric
+    /// From which instant.
+    public var anchor: Anchor
+    /// The scenario's name; empty for what belongs to the process.
+    public var scenario: String
+    /// Warm-up or main phase.
+    public var phase: Phase
+    /// Which turns.
+    public var turn: TurnClass
+
+    /// Joins the coordinates.
+    public init(
+        metric: Metric, anchor: Anchor, scenario: String, phase: Phase, turn: TurnClass
+    ) {
+        self.metric = metric
+        self.anchor = anchor
+        self.scenario = scenario
+        self.phase = phase
+        self.turn = turn
+    }
+
+    /// The tag in the interval log: five fields joined by colons, `-` for an empty one.
+    public var tag: String {
+        let fields = [metric.rawValue, anchor.rawValue, scenario, phase.name, turn.name]
+        return fields.map { $0.isEmpty ? "-" : $0 }.joined(separator: ":")
+    }
+
+    /// Reads a tag back; nil when it is not one of ours.
+    public init?(tag: some StringProtocol) {
+        let fields = tag.split(separator: ":", omittingEmptySubsequences: false)
+            .map { $0 == "-" ? "" : String($0) }
+        guard fields.count == 5, let metric = Metric(rawValue: fields[0]),
+            let anchor = Anchor(rawValue: fields[1]), let phase = Phase(name: fields[3]),
+            let turn = TurnClass(name: fields[4])
+        else { return nil }
+        self.init(
+            metric: metric, anchor: anchor, scenario: fields[2], phase: phase, turn: turn)
+    }
+}

@@ -1,0 +1,268 @@
+/// Any JSON value: what `run.json` holds where the shape is another room's.
+public enum JSONValue: Codable, Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    /// Decodes whatever stands there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// Encodes the value; whole numbers without a fraction.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value):
+            if let whole = Int64(exactly: value) {
+                try container.encode(whole)
+            } else {
+                try container.encode(value)
+            }
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}
+
+/// What kind of thing was hit; never left in doubt in any output.
+public enum TargetKind: String, Codable, Sendable {
+    /// The embedded simulator.
+    case simulated
+    /// A loopback address that is not our embedded simulator.
+    case local
+    /// Anything else.
+    case live
+}
+
+/// `run.json`: who ran what against what, when, and what came of it.
+///
+/// Holds no secret and no message text. Keys are written in snake case.
+public struct RunDocument: Codable, Sendable {
+    /// The layout's number; a change of any column or key raises it.
+    public static let currentSchema = 1
+
+    /// The layout's number.
+    public var schema = RunDocument.currentSchema
+    /// The run's id; part of every conversation id.
+    public var runID: String
+    /// The profile's name.
+    public var profileName: String
+    /// Labels of the profile and of `--label`.
+    public var labels: [String: String]
+    /// The tool's version.
+    public var toolVersion: String
+    /// What was hit.
+    public var target: Target
+    /// Open or closed load; named in every output.
+    public var loadModel: String
+    /// The profile as it was resolved, secrets and message text left out.
+    public var profile: JSONValue
+    /// The seed of every draw.
+    public var seed: UInt64
+    /// Which slice of the plan this is.
+    public var shard: Shard
+    /// The machine.
+    public var host: Host
+    /// Names of the scenarios, by index.
+    public var scenarios: [String]
+    /// The zero of every `_ns` column.
+    public var clock: ClockAnchor
+    /// Length of one interval of the histogram log, in seconds.
+    public var intervalSeconds: Double
+    /// Phases' lengths and the plan's size.
+    public var plan: Plan
+    /// SLOs as written in the profile.
+    public var slo: [String]
+    /// Confidence asked of a verdict, 0 to 1.
+    public var confidence: Double
+    /// The share of a gated median that the generator's own lateness may reach, 0 to 1.
+    public var maxShare: Double
+    /// When the run began, UTC, ISO 8601 with milliseconds.
+    public var startedAt: String
+    /// When it ended; nil while it runs, or when it was killed.
+    public var endedAt: String?
+    /// What was counted by the end; nil while it runs.
+    public var totals: Totals?
+    /// What it came to; nil while it runs.
+    public var verdict: Verdict?
+    /// What to doubt.
+    public var warnings: [Warning]
+
+    public struct Target: Codable, Sendable {
+        public var kind: TargetKind
+        public var url: String
+        public var version: String
+
+        public init(kind: TargetKind, url: String, version: String) {
+            self.kind = kind
+            self.url = url
+            self.version = version
+        }
+    }
+
+    public struct Shard: Codable, Sendable {
+        public var index: Int
+        public var count: Int
+
+        public init(index: Int, count: Int) {
+            self.index = index
+            self.count = count
+        }
+    }
+
+    public struct Host: Codable, Sendable {
+        public var name: String
+        public var system: String
+        public var processors: Int
+        public var memoryBytes: UInt64
+
+        public init(name: String, system: String, processors: Int, memoryBytes: UInt64) {
+            self.name = name
+            self.system = system
+            self.processors = processors
+            self.memoryBytes = memoryBytes
+        }
+    }
+
+    /// One instant on both clocks.
+    public struct ClockAnchor: Codable, Sendable {
+        /// `CLOCK_MONOTONIC` nanoseconds at the run's zero.
+        public var monotonicNanoseconds: UInt64
+        /// Unix nanoseconds at the run's zero.
+        public var unixNanoseconds: UInt64
+
+        public init(monotonicNanoseconds: UInt64, unixNanoseconds: UInt64) {
+            self.monotonicNanoseconds = monotonicNanoseconds
+            self.unixNanoseconds = unixNanoseconds
+        }
+    }
+
+    public struct Plan: Codable, Sendable {
+        /// Conversations planned; for a closed load, the most that can be begun.
+        public var conversations: Int
+        public var warmupSeconds: Double
+        /// Length of the arrivals, warm-up included.
+        public var lengthSeconds: Double
+        public var drainSeconds: Double
+
+        public init(
+            conversations: Int, warmupSeconds: Double, lengthSeconds: Double, drainSeconds: Double
+        ) {
+            self.conversations = conversations
+            self.warmupSeconds = warmupSeconds
+            self.lengthSeconds = lengthSeconds
+            self.drainSeconds = drainSeconds
+        }
+    }
+
+    public struct Totals: Codable, Sendable {
+        public var conversationsBegun: Int
+        public var turnsPlanned: Int
+        public var postsSent: Int
+        public var streamsOpened: Int
+        /// Rows of `turns.csv` lost because the disk was slower than the run.
+        public var rowsDropped: Int
+        /// Events seen, and how many of them had a kernel stamp, or shared their read.
+        public var events: Int
+        public var eventsKernelStamped: Int
+        public var eventsCoalesced: Int
+        public var clockSteps: Int
+        /// Whether the run ended early, and why: `interrupted`, `aborted: …`, or empty.
+        public var stopReason: String
+
+        public init(
+            conversationsBegun: Int, turnsPlanned: Int, postsSent: Int, streamsOpened: Int,
+            rowsDropped: Int, events: Int, eventsKernelStamped: Int, eventsCoalesced: Int,
+            clockSteps: Int, stopReason: String
+        ) {
+            self.conversationsBegun = conversationsBegun
+            self.turnsPlanned = turnsPlanned
+            self.postsSent = postsSent
+            self.streamsOpened = streamsOpened
+            self.rowsDropped = rowsDropped
+            self.events = events
+            self.eventsKernelStamped = eventsKernelStamped
+            self.eventsCoalesced = eventsCoalesced
+            self.clockSteps = clockSteps
+            self.stopReason = stopReason
+        }
+    }
+
+    public struct Verdict: Codable, Sendable {
+        /// `pass`, `fail`, `not_enough_data`, `no_slo`, `invalid`.
+        public var result: String
+        /// Whether the generator was fast enough for the numbers to be the target's.
+        public var valid: Bool
+        /// One sentence each, the deciding one first.
+        public var reasons: [String]
+
+        public init(result: String, valid: Bool, reasons: [String]) {
+            self.result = result
+            self.valid = valid
+            self.reasons = reasons
+        }
+    }
+
+    public struct Warning: Codable, Sendable, Equatable {
+        /// A word of a closed list, for machines.
+        public var code: String
+        /// What was seen, with figures.
+        public var message: String
+        /// What to do.
+        public var advice: String
+
+        public init(code: String, message: String, advice: String) {
+            self.code = code
+            self.message = message
+            self.advice = advice
+        }
+    }
+
+    /// Makes the document of a run that begins.
+    public init(
+        runID: String, profileName: String, labels: [String: String], toolVersion: String,
+        target: Target, loadModel: String, profile: JSONValue, seed: UInt64, shard: Shard,
+        host: Host, scenarios: [String], clock: ClockAnchor, intervalSeconds: Double, plan: Plan,
+        slo: [String], confidence: Double, maxShare: Double, startedAt: String
+    ) {
+        self.runID = runID
+        self.profileName = profileName
+        self.labels = labels
+        self.toolVersion = toolVersion
+        self.target = target
+        self.loadModel = loadModel
+        self.profile = profile
+        self.seed = seed
+        self.shard = shard
+        self.host = host
+        self.scenarios = scenarios
+        self.clock = clock
+        self.intervalSeconds = intervalSeconds
+        self.plan = plan
+        self.slo = slo
+        self.confidence = confidence
+        self.maxShare = maxShare
+        self.startedAt = startedAt
+        self.warnings = []
+    }
+}

@@ -1,0 +1,131 @@
+/// Where a run's measurements go as they are made: the record on disk, a live view, a test.
+///
+/// Called from the recorder thread only, never from the loop; in the order `interval`* `finish`.
+public protocol RunSink: AnyObject {
+    /// Takes one interval's histograms, counts and finished turns; they must survive a crash once
+    /// this returns.
+    func interval(_ snapshot: IntervalSnapshot) throws
+
+    /// Takes what the run came to; nothing follows.
+    func finish(_ totals: RunDocument.Totals) throws
+}
+
+/// Everything measured in one interval of a run.
+public struct IntervalSnapshot: Sendable {
+    /// Start of the interval, since the run's zero.
+    public var start: Nanoseconds
+    /// Length of the interval.
+    public var length: Nanoseconds
+    /// The series that received anything in the interval; never `TurnClass.all` for a metric whose
+    /// scope is `turn` or that belongs to a turn's stream: the sum over turns is derived.
+    public var series: [(key: Series, values: SeriesHistogram)]
+    /// Turns that ended in the interval, counted.
+    public var outcomes: [OutcomeKey: UInt64]
+    /// Gauges and counters of the generator.
+    public var health: [HealthSample]
+    /// Turns that ended in the interval, one by one; empty when turns are not written.
+    public var turns: [TurnRecord]
+    /// TTFT from `planned` of the first chunks that *arrived* in the interval: for the live view.
+    public var liveTTFT: SeriesHistogram?
+
+    /// Joins the parts.
+    public init(
+        start: Nanoseconds, length: Nanoseconds, series: [(key: Series, values: SeriesHistogram)],
+        outcomes: [OutcomeKey: UInt64], health: [HealthSample], turns: [TurnRecord],
+        liveTTFT: SeriesHistogram? = nil
+    ) {
+        self.start = start
+        self.length = length
+        self.series = series
+        self.outcomes = outcomes
+        self.health = health
+        self.turns = turns
+        self.liveTTFT = liveTTFT
+    }
+}
+
+/// The key of a count of turns.
+public struct OutcomeKey: Hashable, Sendable {
+    public var scenario: UInt16
+    public var phase: Phase
+    public var turn: TurnClass
+    public var outcome: Outcome
+    public var detail: OutcomeDetail
+
+    public init(
+        scenario: UInt16, phase: Phase, turn: TurnClass, outcome: Outcome, detail: OutcomeDetail
+    ) {
+        self.scenario = scenario
+        self.phase = phase
+        self.turn = turn
+        self.outcome = outcome
+        self.detail = detail
+    }
+}
+
+/// One reading of the generator's health, a row of `health.csv`.
+public struct HealthSample: Sendable, Equatable {
+    /// `load`, `recorder`, `process`, `simulator`.
+    public var thread: String
+    /// What was read.
+    public var metric: HealthMetric
+    /// The reading, in the metric's unit.
+    public var value: Double
+
+    public init(thread: String, metric: HealthMetric, value: Double) {
+        self.thread = thread
+        self.metric = metric
+        self.value = value
+    }
+}
+
+/// What is known of the generator, interval by interval.
+public enum HealthMetric: String, Sendable, CaseIterable {
+    /// Share of one core used in the interval.
+    case cpu
+    case residentMemory = "resident_memory"
+    case openFiles = "open_files"
+    /// Conversations begun and not ended, at the end of the interval.
+    case inFlight = "in_flight"
+    /// The smallest number of open SSE responses within the interval.
+    case openStreams = "open_streams"
+    /// Conversations the plan asked to start in the interval.
+    case offeredStarts = "offered_starts"
+    /// Conversations begun in the interval.
+    case starts
+    /// Starts that `max_in_flight` or the circuit breaker held back.
+    case blockedStarts = "blocked_starts"
+    case events
+    case eventsKernelStamped = "events_kernel_stamped"
+    case eventsCoalesced = "events_coalesced"
+    case clockSteps = "clock_steps"
+    case rowsDropped = "rows_dropped"
+    /// Longest time between two polls in the interval.
+    case longestLoopGap = "longest_loop_gap"
+    /// Wall minus monotonic clock drift since the run's zero.
+    case clockDrift = "clock_drift"
+    case postRate = "post_rate"
+    case rateLimitRemaining = "rate_limit_remaining"
+
+    /// The unit of the value.
+    public var unit: String {
+        switch self {
+        case .cpu: "cores"
+        case .residentMemory: "bytes"
+        case .longestLoopGap: "ms"
+        case .clockDrift: "us"
+        case .postRate: "1/s"
+        default: "1"
+        }
+    }
+}
+
+/// Turns a plan's indexes into the words that the record shows.
+public protocol PlanNames: Sendable {
+    /// The conversation's id on the wire.
+    func conversationID(_ conversation: UInt64) -> String
+    /// The user's id on the wire.
+    func userID(_ user: UInt32) -> String
+    /// The question's name, or a hash of its text; never the text.
+    func question(_ question: UInt32) -> String
+}

@@ -1,0 +1,160 @@
+/// What a run says of a service level objective; the raw value is the word in every output.
+public enum SLOVerdict: String, Sendable, Codable, CaseIterable {
+    /// Met, with the confidence asked for.
+    case pass
+    /// Missed, with the confidence asked for.
+    case fail
+    /// The turns of this run decide neither.
+    case notEnoughData = "not_enough_data"
+}
+
+/// A verdict and the figures it rests on.
+public struct SLOJudgement: Sendable, Equatable {
+    /// The verdict.
+    public var verdict: SLOVerdict
+    /// Turns that count.
+    public var n: UInt64
+    /// Slow ones among them, failed ones included.
+    public var slow: UInt64
+    /// How much slow turns cluster, at least 1; nil when the run is too short to know.
+    public var dispersion: Double?
+    /// The most slow turns with which this many would pass; nil when not even none would do.
+    public var allowed: UInt64?
+    /// Turns still needed if none of them is slow, 0 for a pass; nil when no number of turns would
+    /// help, or another thing is missing.
+    public var needed: UInt64?
+    /// Turns still needed at the rate seen, 0 for a pass; nil for never.
+    public var neededAtRate: UInt64?
+    /// Why, in words and figures.
+    public var reason: String
+}
+
+/// The test of "no more than this share of turns is slow" at a confidence.
+///
+/// With q = the share allowed (1 - p for a percentile p), t of n turns slow and c the confidence:
+/// pass when P(Binomial(n, q) <= t) <= 1 - c; fail when P(Binomial(n, q) >= t) <= 1 - c. Both n and
+/// t are first divided by the overdispersion.
+public struct SLOTest: Sendable {
+    /// The share of turns that may be slow, above 0 and below 1.
+    public let share: Double
+    /// The confidence that a verdict must have, above 0.5 and below 1.
+    public let confidence: Double
+    // Beyond this many turns, "needed" is "never".
+    private static let horizon = 1e12
+
+    /// Makes a test.
+    public init(share: Double, confidence: Double) {
+        precondition(share > 0 && share < 1, "the share allowed must be between 0 and 1")
+        precondition(confidence > 0.5 && confidence < 1, "a confidence lies between 0.5 and 1")
+        self.share = share
+        self.confidence = confidence
+    }
+
+    /// The verdict on independent turns (or turns already divided by their overdispersion).
+    public func verdict(n: Double, slow: Double) -> SLOVerdict {
+        if passes(n: n, slow: slow) { return .pass }
+        let tail = Binomial.atLeast(slow, of: n, probability: share)
+        return tail <= 1 - confidence ? .fail : .notEnoughData
+    }
+
+    /// How many turns pass at the least when `slow` of them are slow; nil beyond all horizons.
+    public func turnsNeeded(slow: Double) -> UInt64? {
+        smallest { passes(n: Double($0), slow: slow) }
+    }
+
+    /// How many turns pass at the least when this share of them is slow; nil for never.
+    public func turnsNeeded(rate: Double) -> UInt64? {
+        rate < share ? smallest { passes(n: Double($0), slow: rate * Double($0)) } : nil
+    }
+
+    /// The most slow turns with which `n` pass; nil when not even none would do.
+    public func allowed(n: Double) -> UInt64? {
+        guard passes(n: n, slow: 0) else { return nil }
+        var (low, high) = (UInt64(0), UInt64(n))
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            if passes(n: n, slow: Double(middle)) { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    private func passes(n: Double, slow: Double) -> Bool {
+        Binomial.atMost(slow, of: n, probability: share) <= 1 - confidence
+    }
+
+    private func smallest(_ holds: (UInt64) -> Bool) -> UInt64? {
+        var high: UInt64 = 1
+        while !holds(high) {
+            high *= 2
+            if Double(high) > SLOTest.horizon { return nil }
+        }
+        var low = high / 2
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if holds(middle) { high = middle } else { low = middle }
+        }
+        return high
+    }
+}
+
+extension SLOTest {
+    /// Judges a run.
+    ///
+    /// - Parameters:
+    ///   - n: turns that count.
+    ///   - slow: slow ones among them.
+    ///   - cut: turns that we cut, outside `n`.
+    ///   - dispersion: from `Overdispersion.estimate`; nil when the run was too short for one.
+    public func judge(
+        n: UInt64, slow: UInt64, cut: UInt64, dispersion: Double?
+    ) -> SLOJudgement {
+        let factor = max(1, dispersion ?? 1)
+        var found = SLOJudgement(
+            verdict: .notEnoughData, n: n, slow: slow, dispersion: dispersion, reason: "")
+        if let most = allowed(n: Double(n) / factor) {
+            found.allowed = UInt64(Double(most) * factor)
+        }
+        if n == 0 {
+            found.reason = "no turn counts"
+        } else if Double(cut) > share * Double(n + cut) {
+            found.reason = "\(cut) of \(n + cut) turns were cut, more than may be slow"
+        } else if dispersion == nil {
+            found.reason =
+                "turns over fewer than \(Overdispersion.leastBlocks) blocks of "
+                + "\(Int(Overdispersion.leastBlockSeconds)) s do not show how slow turns cluster"
+        } else {
+            decide(&found, factor: factor)
+        }
+        return found
+    }
+
+    private func decide(_ found: inout SLOJudgement, factor: Double) {
+        let (n, slow) = (Double(found.n), Double(found.slow))
+        found.verdict = verdict(n: n / factor, slow: slow / factor)
+        let most = found.allowed.map { "\($0)" } ?? "none yet"
+        found.reason = "\(found.slow) of \(found.n) turns slow, allowed \(most)"
+        if factor > 1.005 { found.reason += ", slow turns cluster \(tenths(factor))-fold" }
+        guard found.verdict == .notEnoughData else {
+            if found.verdict == .pass { (found.needed, found.neededAtRate) = (0, 0) }
+            return
+        }
+        found.needed = missing(turnsNeeded(slow: slow / factor), factor, found.n)
+        found.neededAtRate = missing(turnsNeeded(rate: slow / n), factor, found.n)
+        let atRate = found.neededAtRate.map { "\($0) at the rate seen" } ?? "never at the rate seen"
+        if let needed = found.needed {
+            found.reason += "; needs \(needed) more turns if none is slow, \(atRate)"
+        }
+    }
+
+    /// Real turns beyond `n`, from effective turns in all.
+    private func missing(_ effective: UInt64?, _ factor: Double, _ n: UInt64) -> UInt64? {
+        guard let effective else { return nil }
+        let all = UInt64((Double(effective) * factor).rounded(.up))
+        return all > n ? all - n : 0
+    }
+
+    private func tenths(_ value: Double) -> String {
+        let scaled = Int((value * 10).rounded())
+        return "\(scaled / 10).\(scaled % 10)"
+    }
+}
