@@ -1,0 +1,107 @@
+import Yams
+
+/// One value of a profile and where it stands: what the sections are read from.
+struct Field {
+    /// The YAML below this key.
+    let node: Node
+    /// The key as a user writes it after `--set`: `load.stages[0].hold`; empty for the whole.
+    let path: String
+    /// What every field of a profile shares.
+    let source: ProfileSource
+
+    /// The field of a key below this one.
+    func child(_ key: String, _ node: Node) -> Field {
+        Field(node: node, path: path.isEmpty ? key : "\(path).\(key)", source: source)
+    }
+
+    /// A mistake in this value; `words` continue the sentence after key and value.
+    func error(_ words: String) -> ProfileError {
+        let subject = path.isEmpty ? "the profile" : path
+        return source.error("\(subject)\(quotedValue) \(words)", at: node.mark, path: path)
+    }
+
+    /// A mistake in a value that may be private: the message names the key alone.
+    func unquoted(_ words: String) -> ProfileError {
+        source.error("\(path) \(words)", at: node.mark, path: path)
+    }
+
+    /// The value in quotes, shortened; empty for lists and sections.
+    private var quotedValue: String {
+        guard let text = node.scalar?.string else { return "" }
+        return " \"\(text.shortened)\""
+    }
+
+    /// The text of a single value.
+    ///
+    /// The text is taken as written: 010, yes and 2.10 stay what they are.
+    func text() throws(ProfileError) -> String {
+        guard let scalar = node.scalar else {
+            throw error("must be a single value, not a \(shape)")
+        }
+        if scalar.style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+            throw error("is empty: give it a value, or leave the key out")
+        }
+        if scalar.string.unicodeScalars.contains(where: {
+            $0.value < 32 && !"\n\t".unicodeScalars.contains($0)
+        }) {
+            throw error("holds a control character: remove it")
+        }
+        return scalar.string
+    }
+
+    /// `list`, `section` or `single value`, for messages.
+    var shape: String {
+        if node.mapping != nil { return "section" }
+        return node.sequence != nil ? "list" : "single value"
+    }
+
+    /// The elements of a list that is not empty.
+    func list(of what: String) throws(ProfileError) -> [Field] {
+        guard let sequence = node.sequence else {
+            throw error("must be a list of \(what), not a \(shape)")
+        }
+        if sequence.isEmpty { throw error("is an empty list: give \(what), or leave the key out") }
+        return sequence.enumerated().map {
+            Field(node: $1, path: "\(path)[\($0)]", source: source)
+        }
+    }
+}
+
+/// What the fields of one profile share: where its text came from.
+struct ProfileSource {
+    /// The profile as messages name it.
+    var origin: ProfileError.Origin
+    /// The folder that relative paths of the profile begin in.
+    var baseDirectory: String
+    /// Keys set by `--set`; their values have no place in the file.
+    var overridden: [String] = []
+
+    /// A mistake at a mark of the profile, or in the override that holds `path`.
+    func error(_ message: String, at mark: Mark?, path: String) -> ProfileError {
+        if let key = overridden.last(where: { path.isWithin($0) }) {
+            return ProfileError(origin: .override(key), message: message)
+        }
+        return ProfileError(
+            origin: origin, line: mark?.line, column: mark?.column, message: message)
+    }
+
+    /// A path of the profile as the system takes it.
+    func resolve(_ path: String) -> String {
+        if path.hasPrefix("/") || baseDirectory.isEmpty || baseDirectory == "." { return path }
+        return baseDirectory.hasSuffix("/") ? baseDirectory + path : "\(baseDirectory)/\(path)"
+    }
+}
+
+extension String {
+    /// Whether this key is `key` or lies below it.
+    fileprivate func isWithin(_ key: String) -> Bool {
+        self == key || hasPrefix(key + ".") || hasPrefix(key + "[")
+    }
+
+    /// At most 60 characters on one line, fit for a terminal: enough to be recognised.
+    var shortened: String {
+        let scalars = unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+        let line = String(String.UnicodeScalarView(scalars))
+        return line.count <= 60 ? line : line.prefix(57) + "..."
+    }
+}

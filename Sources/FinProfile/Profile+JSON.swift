@@ -1,0 +1,194 @@
+public import FinMeasure
+
+extension Profile {
+    /// The resolved profile for `run.json`: the keys of the YAML with their units.
+    ///
+    /// Names of secrets' sources are kept; message texts become a count and a hash; literal header
+    /// values and user attributes are hidden.
+    public var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "name": .string(name),
+            "description": .string(description),
+            "labels": .object(labels.mapValues { .string($0) }),
+            "delivery": .array([.string("sse")]),
+            "conversation": conversation.json,
+            "load": load.json(conversation),
+            "slo": .array(slo.map { .string($0.text) }),
+            "confidence": .percent(confidence),
+            "generator": .object(["max_share": .percent(generator.maxShare)]),
+            "safety": .object(["max_conversations": .number(Double(conversationCap))]),
+        ]
+        var target = self.target?.json ?? [:]
+        target["version"] = .string(version)
+        keys["target"] = .object(target)
+        if self.target == nil { keys["simulator"] = simulator.json }
+        return .object(keys)
+    }
+}
+
+extension Profile.Target {
+    fileprivate var json: [String: JSONValue] {
+        var keys: [String: JSONValue] = ["url": .string(url), "metered": .bool(isMetered)]
+        switch apiKey {
+        case .environment(let name): keys["api_key_env"] = .string(name)
+        case .file(let path): keys["api_key_file"] = .string(path)
+        case nil: break
+        }
+        var literal: [String: JSONValue] = [:]
+        var environment: [String: JSONValue] = [:]
+        for header in headers {
+            switch header.value {
+            case .literal: literal[header.name] = .string("(hidden)")
+            case .environment(let name): environment[header.name] = .string(name)
+            }
+        }
+        if !literal.isEmpty { keys["headers"] = .object(literal) }
+        if !environment.isEmpty { keys["headers_env"] = .object(environment) }
+        if let caFile { keys["tls"] = .object(["ca_file": .string(caFile)]) }
+        if let proxy { keys["proxy"] = .string(proxy) }
+        return keys
+    }
+}
+
+extension Profile.Conversation {
+    fileprivate var json: JSONValue {
+        var pool: [String: JSONValue] = [
+            "size": .number(Double(userPool.size)), "id_prefix": .string(userPool.idPrefix),
+        ]
+        if let email = userPool.email { pool["email"] = .string(email) }
+        return .object([
+            "name": .string(name),
+            "id": .string(id),
+            "turns": turns.json(JSONValue.number),
+            "think_time": thinkTime.json(JSONValue.span),
+            "messages": messageSummary,
+            "user_pool": .object(pool),
+            "attributes": .object(attributes.mapValues { _ in .string("(hidden)") }),
+            "timeouts": .object([
+                "connect": .span(timeouts.connect),
+                "response": .span(timeouts.response),
+                "first_chunk": .span(timeouts.firstChunk),
+                "idle": .span(timeouts.idle),
+                "turn": .span(timeouts.turn),
+            ]),
+        ])
+    }
+
+    private var messageSummary: JSONValue {
+        var hash = TextHash()
+        for question in messages {
+            for text in question.turns { hash.add(text) }
+            hash.add("")
+        }
+        return .object(["count": .number(Double(messages.count)), "hash": .string(hash.words)])
+    }
+}
+
+extension Profile.Load {
+    fileprivate func json(_ conversation: Profile.Conversation) -> JSONValue {
+        var keys: [String: JSONValue] = [
+            "warmup": .span(warmup),
+            "drain": .span(drain ?? conversation.timeouts.turn),
+            "max_in_flight": .number(Double(maxInFlight)),
+            // As text: a number of JSON has no room for 64 bits.
+            "seed": .string(String(seed)),
+        ]
+        if let conversations { keys["conversations"] = .number(Double(conversations)) }
+        switch model {
+        case .closed(let concurrency, let ramp, let duration):
+            keys["concurrency"] = .number(Double(concurrency))
+            keys["ramp"] = .span(ramp)
+            keys["duration"] = .span(duration)
+        case .open(.trace(let offsets)):
+            keys["arrivals"] = .object(["trace_count": .number(Double(offsets.count))])
+        case .open(.stages(let stages, let isPoisson)):
+            keys["arrivals"] = .string(isPoisson ? "poisson" : "constant")
+            keys["stages"] = .array(stages.map(\.json))
+        }
+        return .object(keys)
+    }
+}
+
+extension Profile.Load.Stage {
+    fileprivate var json: JSONValue {
+        .object(["from": .rate(startRate), "to": .rate(endRate), "for": .span(length)])
+    }
+}
+
+extension SimulatorSettings {
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "seed": .string(String(seed)),
+            "think": think.json(JSONValue.span),
+            "chunks": .object([
+                "count": chunkCount.json(JSONValue.number),
+                "interval": chunkInterval.json(JSONValue.span),
+                "growth": chunkGrowth.json(JSONValue.size),
+            ]),
+            "reply_delay": replyDelay.json(JSONValue.span),
+            "done_delay": doneDelay.json(JSONValue.span),
+            "parts": parts.json(JSONValue.number),
+            "streaming": .string(streaming.rawValue),
+            "outcomes": .object([
+                "resolved": .percent(outcomes.resolved),
+                "escalated": .percent(outcomes.escalated),
+                "complete": .percent(outcomes.complete),
+            ]),
+            "framing": .string(framing.rawValue),
+            "done_event_before_2_16": .bool(doneEventBefore216),
+            "closes_streams": .bool(closesStreams),
+            "keep_alive": .span(keepAliveInterval),
+            "omit_stream_url": .bool(omitsStreamURL),
+            "faults": .object(
+                Dictionary(
+                    uniqueKeysWithValues: faults.map { ($0.key.rawValue, .percent($0.value)) })),
+            "freeze": .array(
+                freezes.map { .object(["at": .span($0.at), "for": .span($0.length)]) }),
+        ]
+        if let rateLimit { keys["rate_limit"] = .string("\(rateLimit)/10s") }
+        return .object(keys)
+    }
+}
+
+extension Distribution {
+    /// The distribution as a profile writes it, each value by `words`; a recording as its summary.
+    fileprivate func json(_ words: (Double) -> JSONValue) -> JSONValue {
+        switch self {
+        case .fixed(let value): return words(value)
+        case .uniform(let low, let high):
+            return .object(["uniform": .array([words(low), words(high)])])
+        case .lognormal(let median, let p95):
+            return .object(
+                ["lognormal": .object(["median": words(median), "p95": words(p95)])])
+        case .recorded(let values):
+            return .object([
+                "recorded": .object([
+                    "count": .number(Double(values.count)), "mean": words(mean),
+                ])
+            ])
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate static func span(_ span: Nanoseconds) -> JSONValue {
+        .string(DurationText.words(span))
+    }
+
+    fileprivate static func span(_ nanoseconds: Double) -> JSONValue {
+        span(Nanoseconds(Int64(nanoseconds.rounded())))
+    }
+
+    fileprivate static func rate(_ rate: Double) -> JSONValue {
+        .string(DurationText.words(rate) + "/s")
+    }
+
+    fileprivate static func percent(_ share: Double) -> JSONValue {
+        // To a millionth of a percent: 0.29 must read 29%, not 28.999999999999996%.
+        .string(DurationText.words((share * 1e8).rounded() / 1e6) + "%")
+    }
+
+    fileprivate static func size(_ bytes: Double) -> JSONValue {
+        .string(DurationText.words(bytes) + " B")
+    }
+}
