@@ -1,0 +1,160 @@
+// What Swift cannot import: libcurl's variadic calls, epoll's union, kernel receive stamps.
+// No logic: each function is one call. Removed when Swift can call C variadics.
+#ifndef FINBENCH_CFINSHIMS_H
+#define FINBENCH_CFINSHIMS_H
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <linux/net_tstamp.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+// glibc shows this one only with _GNU_SOURCE, and with that its types differ from those of the
+// Glibc module that Swift imports. The mask is a plain bit set.
+extern int sched_setaffinity(pid_t process, size_t size, const void *mask);
+
+// --- libcurl: one setter per C type; parentheses bypass the type-check macros ---
+
+static inline CURLcode fin_set_long(CURL *easy, CURLoption option, long value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+static inline CURLcode fin_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+static inline CURLcode fin_set_pointer(CURL *easy, CURLoption option, const void *value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+typedef size_t (*fin_data_function)(char *, size_t, size_t, void *);
+static inline CURLcode fin_set_data_function(CURL *easy, CURLoption option,
+                                             fin_data_function value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+typedef int (*fin_seek_function)(void *, curl_off_t, int);
+static inline CURLcode fin_set_seek_function(CURL *easy, fin_seek_function value) {
+    return (curl_easy_setopt)(easy, CURLOPT_SEEKFUNCTION, value);
+}
+static inline CURLcode fin_get_long(CURL *easy, CURLINFO info, long *value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode fin_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode fin_get_pointer(CURL *easy, CURLINFO info, void *value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLMcode fin_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+static inline CURLMcode fin_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+typedef int (*fin_socket_function)(CURL *, curl_socket_t, int, void *, void *);
+static inline CURLMcode fin_multi_set_socket_function(CURLM *multi, fin_socket_function value) {
+    return (curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+typedef int (*fin_timer_function)(CURLM *, long, void *);
+static inline CURLMcode fin_multi_set_timer_function(CURLM *multi, fin_timer_function value) {
+    return (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, value);
+}
+static inline CURLSHcode fin_share(CURLSH *share, curl_lock_data what) {
+    return (curl_share_setopt)(share, CURLSHOPT_SHARE, what);
+}
+static inline CURLcode fin_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
+
+// --- kernel receive stamps ---
+
+// A libcurl CURLOPT_SOCKOPTFUNCTION: asks the kernel to stamp every packet of a new socket.
+static inline int fin_socket_options(void *context, curl_socket_t fd, curlsocktype purpose) {
+    (void)context;
+    (void)purpose;
+    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+    // A kernel that refuses leaves the callback's clock; the run counts and reports that.
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+    return CURL_SOCKOPT_OK;
+}
+static inline CURLcode fin_set_socket_options(CURL *easy) {
+    return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, fin_socket_options);
+}
+
+// CLOCK_REALTIME nanoseconds of the newest packet among the next `length` bytes; 0: none.
+// The peek covers as many bytes as libcurl will read: a shorter one can return either end of a
+// merged queue. Never MSG_TRUNC on TCP, which would discard.
+static inline uint64_t fin_peek_stamp(int fd, void *scratch, size_t length) {
+    union {
+        char bytes[256];
+        struct cmsghdr header;
+    } control;
+    struct iovec vector = {scratch, length};
+    struct msghdr message = {.msg_iov = &vector,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    ssize_t count;
+    do {
+        count = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT);
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0) return 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part;
+         part = CMSG_NXTHDR(&message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_TIMESTAMPING) {
+            struct timespec stamp;
+            memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+            return (uint64_t)stamp.tv_sec * 1000000000ull + (uint64_t)stamp.tv_nsec;
+        }
+    return 0;
+}
+
+// --- epoll: its data is a union ---
+
+static inline int fin_epoll_control(int epoll, int operation, int fd, uint32_t events,
+                                    uint64_t tag) {
+    struct epoll_event event = {.events = events, .data = {.u64 = tag}};
+    return epoll_ctl(epoll, operation, fd, &event);
+}
+static inline int fin_epoll_wait(int epoll, struct epoll_event *events, int count,
+                                 int64_t nanoseconds) {
+    struct timespec timeout = {.tv_sec = nanoseconds / 1000000000,
+                               .tv_nsec = nanoseconds % 1000000000};
+    return epoll_pwait2(epoll, events, count, nanoseconds < 0 ? NULL : &timeout, NULL);
+}
+static inline uint64_t fin_event_tag(const struct epoll_event *event) {
+    return event->data.u64;
+}
+static inline uint32_t fin_event_bits(const struct epoll_event *event) {
+    return event->events;
+}
+
+// --- the thread and its limits ---
+
+// The kernel may round a wait up by the timer slack, 50 us by default: ask for 1 ns.
+static inline int fin_tighten_timers(void) { return prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
+
+static inline int fin_pin_thread(int processor) {
+    unsigned char mask[128] = {0};
+    if (processor < 0 || processor >= 1024) return -1;
+    mask[processor / 8] = (unsigned char)(1 << (processor % 8));
+    return sched_setaffinity(0, sizeof mask, mask);
+}
+
+// Raises the soft limit of open files to the hard one; returns the limit in force.
+static inline uint64_t fin_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return (uint64_t)limit.rlim_cur;
+}
+
+#endif

@@ -1,0 +1,47 @@
+private import CFinShims
+private import Foundation
+
+/// A plain thread, not a task: it may block in a wait without starving anybody.
+public enum PlainThread {
+    /// Runs `body` on a new thread.
+    ///
+    /// - Parameters:
+    ///   - name: shown by `top -H`; at most 15 bytes.
+    ///   - processor: the processor it is bound to; nil leaves that to the kernel.
+    public static func start(
+        name: String, processor: Int? = nil, body: @escaping @Sendable () -> Void
+    ) {
+        let thread = Thread {
+            _ = fin_tighten_timers()
+            // A refusal (a cpuset without that processor) costs exactness, which is measured.
+            if let processor { _ = fin_pin_thread(Int32(processor)) }
+            body()
+        }
+        thread.name = name
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+}
+
+/// What the host allows and says of this process.
+public enum Host {
+    /// Raises the open-file limit as far as it goes and answers it.
+    public static func raiseFileLimit() -> Int {
+        Int(clamping: fin_raise_file_limit())
+    }
+
+    /// Resident memory of this process in bytes; 0 where `/proc` cannot be read.
+    public static func residentBytes() -> UInt64 {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
+            return 0
+        }
+        let fields = text.split(separator: " ")
+        guard fields.count > 1, let pages = UInt64(fields[1]) else { return 0 }
+        return pages * 4096
+    }
+
+    /// Open descriptors of this process; 0 where `/proc` cannot be read.
+    public static func openFileCount() -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+    }
+}

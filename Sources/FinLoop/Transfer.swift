@@ -1,0 +1,31 @@
+internal import CFinShims
+
+/// One row's libcurl handle and what its current transfer knows. Reached by address from libcurl.
+///
+/// The handle is made on first use, then reused for POST and GET for the rest of the run.
+@safe
+struct Transfer: ~Copyable {
+    var easy: UnsafeMutableRawPointer?
+    // The loop that owns the table; unretained, it outlives the row.
+    var loop: UnsafeMutableRawPointer?
+    let row: Int32
+    var kind = TransferKind.post
+    var shard: Int32 = -1
+    var isActive = false
+    /// Set to end the transfer as soon as libcurl can be called again.
+    var isHungUp = false
+    var hasHeaders = false
+    var status: Int32 = 0
+    /// The POST's body and how much of it libcurl has taken.
+    var body: [UInt8] = []
+    var bodyOffset = 0
+    /// Header list made for one transfer (`Last-Event-ID`); freed when it ends.
+    var ownHeaders: UnsafeMutablePointer<curl_slist>?
+
+    init(row: Int) { self.row = Int32(row) }
+
+    deinit {
+        if let easy = unsafe easy { unsafe curl_easy_cleanup(easy) }
+        if let list = unsafe ownHeaders { unsafe curl_slist_free_all(list) }
+    }
+}

@@ -1,0 +1,108 @@
+internal import CFinShims
+private import FinMeasure
+
+extension TransferLoop {
+    /// Posts a body to a URL of the target, with the settings' POST headers.
+    ///
+    /// The row must have no transfer. The body is sent once at the most: where libcurl would send it
+    /// again (a reused connection died), the transfer ends as `connectionLost`.
+    public func post(_ row: Int, url: String, body: [UInt8]) {
+        guard let easy = unsafe prepare(row, .post, url) else { return }
+        unsafe transfers[row].body = body
+        unsafe transfers[row].bodyOffset = 0
+        unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
+        unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, headers.post)
+        begin(row, shard: 0)
+    }
+
+    /// Opens an event stream on a URL, used as it is, with the settings' stream headers.
+    ///
+    /// The row must have no transfer.
+    /// - Parameter lastEventID: sent as `Last-Event-ID` when a broken stream is resumed.
+    public func openStream(_ row: Int, url: String, lastEventID: String? = nil) {
+        guard let easy = unsafe prepare(row, .stream, url) else { return }
+        unsafe _ = fin_set_long(easy, CURLOPT_HTTPGET, 1)
+        if let lastEventID {
+            var list = unsafe HeaderLists.make(settings.streamHeaders)
+            unsafe list = HeaderLists.append("Last-Event-ID: \(lastEventID)", to: list)
+            unsafe transfers[row].ownHeaders = unsafe list
+            unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, list)
+        } else {
+            unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, headers.stream)
+        }
+        begin(row, shard: 1 + row % (shardCount - 1))
+    }
+
+    /// The row's handle, made on first use, set to a kind and a URL.
+    private func prepare(
+        _ row: Int, _ kind: TransferKind, _ url: String
+    ) -> UnsafeMutableRawPointer? {
+        if unsafe transfers[row].easy == nil {
+            unsafe transfers[row].easy = unsafe makeHandle(row)
+        }
+        guard let easy = unsafe transfers[row].easy else {
+            preconditionFailure("libcurl has no memory for a handle")
+        }
+        unsafe transfers[row].kind = kind
+        // libcurl copies the text.
+        unsafe _ = url.withCString { unsafe fin_set_pointer(easy, CURLOPT_URL, $0) }
+        return unsafe easy
+    }
+
+    private func makeHandle(_ row: Int) -> UnsafeMutableRawPointer? {
+        guard let easy = unsafe curl_easy_init() else { return nil }
+        let address = unsafe UnsafeMutableRawPointer(transfers + row)
+        unsafe transfers[row].loop = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe setCallbacks(easy, address)
+        unsafe setTransport(easy)
+        unsafe setTrust(easy)
+        return unsafe easy
+    }
+
+    private func setCallbacks(_ easy: UnsafeMutableRawPointer, _ row: UnsafeMutableRawPointer) {
+        unsafe _ = fin_set_pointer(easy, CURLOPT_PRIVATE, row)
+        unsafe _ = fin_set_data_function(easy, CURLOPT_WRITEFUNCTION, bytesArrived)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_WRITEDATA, row)
+        unsafe _ = fin_set_data_function(easy, CURLOPT_HEADERFUNCTION, headerArrived)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_HEADERDATA, row)
+        unsafe _ = fin_set_data_function(easy, CURLOPT_READFUNCTION, bodyWanted)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_READDATA, row)
+        unsafe _ = fin_set_seek_function(easy, bodyRewound)
+        unsafe _ = fin_set_socket_options(easy)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+    }
+
+    private func setTransport(_ easy: UnsafeMutableRawPointer) {
+        unsafe _ = fin_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        unsafe _ = fin_set_long(easy, CURLOPT_BUFFERSIZE, settings.readSize)
+        unsafe _ = fin_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        unsafe _ = fin_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        unsafe _ = fin_set_long(easy, CURLOPT_PATH_AS_IS, 1)
+        unsafe _ = "http,https".withCString {
+            unsafe fin_set_pointer(easy, CURLOPT_PROTOCOLS_STR, $0)
+        }
+        let connectMilliseconds = max(1, Int(settings.connectTimeout.milliseconds.rounded(.up)))
+        unsafe _ = fin_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, connectMilliseconds)
+        // Names are looked up once a run.
+        unsafe _ = fin_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1)
+        if let share = unsafe share { unsafe _ = fin_set_pointer(easy, CURLOPT_SHARE, share) }
+        if let resolve = unsafe headers.resolve {
+            unsafe _ = fin_set_pointer(easy, CURLOPT_RESOLVE, resolve)
+        }
+        // An empty proxy keeps the environment's proxy variables out of the measurement.
+        unsafe _ = (settings.proxy ?? "").withCString {
+            unsafe fin_set_pointer(easy, CURLOPT_PROXY, $0)
+        }
+    }
+
+    /// Certificates and names are always verified; only the authorities can be chosen.
+    private func setTrust(_ easy: UnsafeMutableRawPointer) {
+        unsafe _ = fin_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
+        unsafe _ = fin_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
+        guard let caFile = settings.caFile else { return }
+        unsafe _ = caFile.withCString { unsafe fin_set_pointer(easy, CURLOPT_CAINFO, $0) }
+        // The named authorities alone: not those of the system's folder beside them.
+        unsafe _ = fin_set_pointer(easy, CURLOPT_CAPATH, nil)
+    }
+}

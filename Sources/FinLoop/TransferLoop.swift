@@ -1,0 +1,310 @@
+// Hot: once per wake-up.
+internal import CFinShims
+public import FinMeasure
+private import Glibc
+
+/// One event loop: one epoll descriptor, libcurl multi handles in shards, kernel receive stamps.
+///
+/// Everything happens on the thread that calls `poll`; nothing here is safe to share. Streams go to
+/// shards of about a thousand, because libcurl's cost per call grows with a multi's transfers; POSTs
+/// have a multi of their own with a small connection cache, so that idle ones do not eat descriptors.
+@safe
+public final class TransferLoop {
+    /// Waits end this long before a precise deadline; the rest is spun: a wake-up from sleep is late
+    /// by tens of microseconds, a spin is not.
+    static let spin = Nanoseconds.microseconds(80)
+    private static let mailboxTag = UInt64.max
+
+    let settings: TransferSettings
+    let epoll: Epoll
+    // Owned tables, fixed in size; libcurl holds addresses into them.
+    let transfers: UnsafeMutablePointer<Transfer>
+    let shards: UnsafeMutablePointer<MultiShard>
+    let shardCount: Int
+    let peekBuffer: UnsafeMutableRawPointer
+    let errorText: UnsafeMutablePointer<CChar>
+    var headers = HeaderLists()
+    var share: UnsafeMutableRawPointer?
+    var offset = WallOffset()
+
+    // The read that is being handled: its stamp, if the kernel had one.
+    private var currentStamp: Instant?
+    private var isInsideLibcurl = false
+    private var pendingHangUps: [Int] = []
+    // libcurl was called since its messages were read.
+    private var hasMessages = false
+    private var lastPollEnd: Instant?
+
+    // Unretained: the delegate owns the loop.
+    unowned(unsafe) var delegate: any TransferDelegate
+
+    /// Open SSE responses right now: headers in, end not seen.
+    public private(set) var openStreamCount = 0
+    /// Steps of the wall clock seen so far; each made one wake-up use callback stamps.
+    public var clockStepCount: Int { offset.stepCount }
+    /// Unix minus monotonic nanoseconds, as sampled last.
+    public var wallOffsetNanoseconds: Int64 { offset.nanoseconds }
+
+    /// Makes the loop's descriptor, shards and rows.
+    public init(settings: TransferSettings, delegate: any TransferDelegate) throws(LoopError) {
+        guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK else {
+            throw LoopError(operation: "curl_global_init", errno: 0, advice: "reinstall libcurl")
+        }
+        self.settings = settings
+        unsafe self.delegate = delegate
+        epoll = try Epoll()
+        let rowCount = settings.rowCount
+        shardCount = 1 + max(1, (rowCount + settings.shardSize - 1) / settings.shardSize)
+        unsafe transfers = .allocate(capacity: rowCount)
+        for row in 0..<rowCount { unsafe (transfers + row).initialize(to: Transfer(row: row)) }
+        unsafe shards = .allocate(capacity: shardCount)
+        unsafe peekBuffer = .allocate(byteCount: settings.readSize, alignment: 16)
+        unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        try makeShards()
+        headers.fill(settings)
+        makeShare()
+        _ = offset.sample()
+    }
+
+    deinit {
+        for row in 0..<settings.rowCount { detach(row) }
+        unsafe transfers.deinitialize(count: settings.rowCount)
+        unsafe transfers.deallocate()
+        unsafe shards.deinitialize(count: shardCount)
+        unsafe shards.deallocate()
+        if let share = unsafe share { unsafe _ = curl_share_cleanup(share) }
+        headers.free()
+        unsafe peekBuffer.deallocate()
+        unsafe errorText.deallocate()
+    }
+
+    private func makeShards() throws(LoopError) {
+        let own = unsafe Unmanaged.passUnretained(self).toOpaque()
+        for index in 0..<shardCount {
+            let connectionCount = index == 0 ? 128 : settings.shardSize * 2
+            unsafe (shards + index).initialize(
+                to: try MultiShard(index: index, loop: own, connectionCount: connectionCount))
+            unsafe MultiShard.connect(shards + index)
+        }
+    }
+
+    /// One DNS cache and one TLS session cache for all shards; one thread, so no locks.
+    private func makeShare() {
+        guard let made = unsafe curl_share_init() else { return }
+        unsafe _ = fin_share(made, CURL_LOCK_DATA_DNS)
+        unsafe _ = fin_share(made, CURL_LOCK_DATA_SSL_SESSION)
+        unsafe share = unsafe made
+    }
+
+    /// Watches a mailbox: `mailboxIsReady` is called when something was posted.
+    public func watch<Message>(_ mailbox: Mailbox<Message>) {
+        epoll.watch(
+            mailbox.descriptor, events: UInt32(EPOLLIN.rawValue), tag: TransferLoop.mailboxTag)
+    }
+
+    // MARK: - one wake-up
+
+    /// Waits for bytes or a deadline, then hands everything that arrived to the delegate.
+    ///
+    /// - Parameters:
+    ///   - precise: a start that must not be late: the loop spins for the last 80 us before it.
+    ///   - coarse: a deadline that may be late by a timer's slack.
+    /// - Returns: the time since the last `poll` ended: how long the loop did not listen.
+    public func poll(precise: Instant, coarse: Instant) -> Nanoseconds {
+        let begun = Clock.now()
+        let gap = lastPollEnd.map { begun - $0 } ?? .zero
+        runExpiredShards(begun)
+        finishMessages()
+        let count = epoll.wait(nanoseconds: waitLength(precise: precise, coarse: coarse))
+        lastPollEnd = count > 0 ? offset.sample() : Clock.now()
+        for index in 0..<count { handle(epoll.event(index)) }
+        finishMessages()
+        return gap
+    }
+
+    private func waitLength(precise: Instant, coarse: Instant) -> Int64 {
+        var libcurl = Instant.never
+        for index in 0..<shardCount { libcurl = unsafe min(libcurl, shards[index].deadline) }
+        let now = Clock.now()
+        let soonest = min(precise - TransferLoop.spin, min(coarse, libcurl))
+        // One second at the most: nothing is due before, and a lost wake-up must not hang a run.
+        return min(max(0, (soonest - now).count), 1_000_000_000)
+    }
+
+    private func handle(_ event: (tag: UInt64, bits: UInt32)) {
+        if event.tag == TransferLoop.mailboxTag { return unsafe delegate.mailboxIsReady() }
+        let fd = Int32(truncatingIfNeeded: event.tag & 0xFFFF_FFFF)
+        let shard = Int(event.tag >> 32)
+        var mask: Int32 = 0
+        if event.bits & UInt32(EPOLLIN.rawValue) != 0 { mask |= CURL_CSELECT_IN }
+        if event.bits & UInt32(EPOLLOUT.rawValue) != 0 { mask |= CURL_CSELECT_OUT }
+        if event.bits & UInt32(EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 {
+            mask |= CURL_CSELECT_ERR
+        }
+        if mask & CURL_CSELECT_IN != 0 { currentStamp = peekStamp(fd) }
+        enter(shard, socket: fd, mask: mask)
+        currentStamp = nil
+    }
+
+    private func peekStamp(_ fd: Int32) -> Instant? {
+        guard offset.isSteady else { return nil }
+        let stamp = unsafe fin_peek_stamp(fd, peekBuffer, settings.readSize)
+        return stamp == 0 ? nil : offset.monotonic(unixNanoseconds: stamp)
+    }
+
+    private func enter(_ shard: Int, socket: Int32, mask: Int32) {
+        var running: Int32 = 0
+        isInsideLibcurl = true
+        unsafe _ = curl_multi_socket_action(shards[shard].multi, socket, mask, &running)
+        isInsideLibcurl = false
+        hasMessages = true
+    }
+
+    private func runExpiredShards(_ now: Instant) {
+        for index in 0..<shardCount where unsafe shards[index].deadline <= now {
+            unsafe shards[index].deadline = .never
+            enter(index, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0)
+        }
+    }
+
+    /// Ends what libcurl reports as over, then what the delegate hung up meanwhile.
+    private func finishMessages() {
+        // Ending one may begin another that fails at once: until nothing is left.
+        while hasMessages {
+            hasMessages = false
+            for index in 0..<shardCount { drainMessages(index) }
+            while let row = pendingHangUps.popLast() {
+                if unsafe transfers[row].isActive && transfers[row].isHungUp { end(row, .hungUp) }
+            }
+        }
+    }
+
+    private func drainMessages(_ shard: Int) {
+        var left: Int32 = 0
+        while let message = unsafe curl_multi_info_read(shards[shard].multi, &left) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
+            let result = unsafe fin_message_result(message)
+            var row: UnsafeMutableRawPointer?
+            unsafe _ = fin_get_pointer(message.pointee.easy_handle, CURLINFO_PRIVATE, &row)
+            guard let row = unsafe row else { continue }
+            let transfer = unsafe row.assumingMemoryBound(to: Transfer.self)
+            let hungUp = unsafe transfer.pointee.isHungUp
+            unsafe end(
+                Int(transfer.pointee.row), hungUp ? .hungUp : TransferEnd(result, transfer))
+        }
+    }
+
+    // MARK: - from libcurl's callbacks
+
+    private func stampNow() -> ArrivalStamp {
+        let callback = Clock.now()
+        guard let stamp = currentStamp, stamp <= callback else {
+            return ArrivalStamp(instant: callback, isKernel: false, callback: callback)
+        }
+        return ArrivalStamp(instant: stamp, isKernel: true, callback: callback)
+    }
+
+    func received(_ bytes: Span<UInt8>, for transfer: UnsafeMutablePointer<Transfer>) -> Bool {
+        if unsafe transfer.pointee.isHungUp { return false }
+        let row = unsafe Int(transfer.pointee.row)
+        let goesOn = unsafe delegate.transfer(
+            row, transfer.pointee.kind, bytes: bytes, at: stampNow())
+        if !goesOn { unsafe transfer.pointee.isHungUp = true }
+        return goesOn
+    }
+
+    /// Header lines come one by one; an empty one ends the block. A block of status 1xx is not it.
+    func receivedHeader(_ line: Span<UInt8>, for transfer: UnsafeMutablePointer<Transfer>) {
+        let row = unsafe Int(transfer.pointee.row)
+        let kind = unsafe transfer.pointee.kind
+        let length = HeaderLine.contentLength(line)
+        if length > 0 {
+            return unsafe delegate.transfer(row, kind, headerLine: line.extracting(0..<length))
+        }
+        var status = 0
+        unsafe _ = fin_get_long(transfer.pointee.easy, CURLINFO_RESPONSE_CODE, &status)
+        guard status >= 200, unsafe !transfer.pointee.hasHeaders else { return }
+        unsafe transfer.pointee.hasHeaders = true
+        unsafe transfer.pointee.status = Int32(status)
+        if kind == .stream { openStreamCount += 1 }
+        unsafe delegate.transfer(row, kind, status: status, at: stampNow())
+    }
+
+    func socketChanged(fd: Int32, what: Int32, shard: Int32) {
+        if what == CURL_POLL_REMOVE { return epoll.forget(fd) }
+        var bits: UInt32 = 0
+        if what & CURL_POLL_IN != 0 { bits |= UInt32(EPOLLIN.rawValue) }
+        if what & CURL_POLL_OUT != 0 { bits |= UInt32(EPOLLOUT.rawValue) }
+        epoll.watch(fd, events: bits, tag: UInt64(UInt32(bitPattern: fd)) | UInt64(shard) << 32)
+    }
+
+    // MARK: - starting and ending
+
+    /// Hands a prepared transfer to its shard and lets libcurl begin at once.
+    func begin(_ row: Int, shard: Int) {
+        precondition(unsafe !transfers[row].isActive, "a row has one transfer at a time")
+        unsafe transfers[row].isActive = true
+        unsafe transfers[row].isHungUp = false
+        unsafe transfers[row].hasHeaders = false
+        unsafe transfers[row].status = 0
+        unsafe transfers[row].shard = Int32(shard)
+        unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)
+        // Adding arms a timer of 0 ms: run it now, or the request waits for a loop turn.
+        unsafe shards[shard].deadline = .never
+        if !isInsideLibcurl { enter(shard, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0) }
+    }
+
+    /// Ends a row's transfer if there is one; its `finished` comes with `hungUp`, now or, when
+    /// called from a callback of libcurl, as soon as that returns.
+    public func hangUp(_ row: Int) {
+        guard unsafe transfers[row].isActive else { return }
+        unsafe transfers[row].isHungUp = true
+        if isInsideLibcurl { pendingHangUps.append(row) } else { end(row, .hungUp) }
+    }
+
+    /// Whether the row has a transfer.
+    public func isActive(_ row: Int) -> Bool { unsafe transfers[row].isActive }
+
+    /// libcurl's words for its last failure; for a person, shown once. Holds no URL and no header.
+    public var lastErrorText: String { unsafe String(cString: errorText) }
+
+    private func end(_ row: Int, _ end: TransferEnd) {
+        let kind = unsafe transfers[row].kind
+        let result = finished(row, end)
+        if unsafe kind == .stream && transfers[row].hasHeaders { openStreamCount -= 1 }
+        detach(row)
+        unsafe delegate.transfer(row, kind, finished: result)
+    }
+
+    private func detach(_ row: Int) {
+        guard unsafe transfers[row].isActive else { return }
+        unsafe _ = curl_multi_remove_handle(
+            shards[Int(transfers[row].shard)].multi, transfers[row].easy)
+        unsafe transfers[row].isActive = false
+        if let list = unsafe transfers[row].ownHeaders {
+            unsafe curl_slist_free_all(list)
+            unsafe transfers[row].ownHeaders = nil
+        }
+    }
+
+    private func finished(_ row: Int, _ end: TransferEnd) -> TransferResult {
+        let easy = unsafe transfers[row].easy
+        var connects = 0
+        unsafe _ = fin_get_long(easy, CURLINFO_NUM_CONNECTS, &connects)
+        var result = TransferResult(end: end, stamp: stampNow(), isReused: connects == 0)
+        guard connects > 0 else { return result }
+        var dns = 0
+        var tcp = 0
+        var tls = 0
+        unsafe _ = fin_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T, &dns)
+        unsafe _ = fin_get_offset(easy, CURLINFO_CONNECT_TIME_T, &tcp)
+        unsafe _ = fin_get_offset(easy, CURLINFO_APPCONNECT_TIME_T, &tls)
+        if tcp > 0 {
+            result.dns = .microseconds(Int64(dns))
+            result.tcp = .microseconds(Int64(tcp - dns))
+        }
+        if tls > 0 { result.tls = .microseconds(Int64(tls - tcp)) }
+        return result
+    }
+}

@@ -1,0 +1,84 @@
+public import FinMeasure
+
+/// Which of a row's two requests a transfer is.
+public enum TransferKind: UInt8, Sendable {
+    /// `POST /fin/start` or `/fin/reply`.
+    case post
+    /// The SSE GET.
+    case stream
+}
+
+/// How a transfer ended, as far as the network goes.
+public enum TransferEnd: Sendable, Equatable {
+    /// The response is complete, whatever its status.
+    case complete
+    /// We hung up.
+    case hungUp
+    /// The name did not resolve, or nobody accepted the connection.
+    case connectFailed
+    /// The connection was not there in time.
+    case connectTimeout
+    /// TLS was refused: certificate, name, protocol.
+    case tlsFailed
+    /// The connection broke before the response was complete; a POST is never sent again.
+    case connectionLost
+    /// What answered does not speak HTTP/1.1.
+    case notHTTP
+}
+
+/// What is known of a transfer when it ends.
+public struct TransferResult: Sendable {
+    /// How it ended.
+    public var end: TransferEnd
+    /// When the last byte arrived, or when the end was noticed.
+    public var stamp: ArrivalStamp
+    /// Whether the request went over a connection that already stood.
+    public var isReused: Bool
+    /// Set-up times of a new connection, by libcurl's clock (microseconds); nil when reused.
+    public var dns: Nanoseconds?
+    public var tcp: Nanoseconds?
+    public var tls: Nanoseconds?
+}
+
+/// What a loop tells its owner; called on the loop's thread, inside `TransferLoop.poll`.
+public protocol TransferDelegate: AnyObject {
+    /// One header line of a response, `Name: value`, without its line end.
+    func transfer(_ row: Int, _ kind: TransferKind, headerLine: Span<UInt8>)
+    /// The response's headers are complete.
+    func transfer(_ row: Int, _ kind: TransferKind, status: Int, at stamp: ArrivalStamp)
+    /// Body bytes, libcurl's own, valid during the call only.
+    ///
+    /// - Returns: false to hang up at once.
+    func transfer(
+        _ row: Int, _ kind: TransferKind, bytes: Span<UInt8>, at stamp: ArrivalStamp
+    ) -> Bool
+    /// The transfer is over; the row may start another from here.
+    func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult)
+    /// A watched descriptor that is not libcurl's became readable.
+    func mailboxIsReady()
+}
+
+/// How every transfer of a loop is made.
+public struct TransferSettings: Sendable {
+    /// Rows: transfers at the same time, at the most.
+    public var rowCount: Int
+    /// Transfers of one libcurl multi handle, at the most; its cost grows with their number.
+    public var shardSize = 1000
+    /// Bytes that libcurl reads at once, and that a stamp's peek covers.
+    public var readSize = 2048
+    /// From dial to connection, DNS and TLS included.
+    public var connectTimeout = Nanoseconds.seconds(5)
+    /// Headers of every POST, `Name: value`; they hold the key and go to the target only.
+    public var postHeaders: [String] = []
+    /// Headers of every SSE GET.
+    public var streamHeaders: [String] = []
+    /// A PEM file with the authorities to trust; nil: the system's.
+    public var caFile: String?
+    /// A proxy's URL; nil: none, whatever the environment says.
+    public var proxy: String?
+    /// `host:port:address` triples that need no look-up.
+    public var resolved: [String] = []
+
+    /// Settings for so many rows.
+    public init(rowCount: Int) { self.rowCount = rowCount }
+}
