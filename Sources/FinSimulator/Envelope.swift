@@ -1,0 +1,51 @@
+#if canImport(FoundationEssentials)
+    private import FoundationEssentials
+#else
+    private import Foundation
+#endif
+
+/// A refused call, as the API says it: `{"type":"error.list",…}`.
+struct APIError: Error, Equatable, Sendable {
+    let status: Int
+    let code: String
+    let message: String
+
+    static func invalid(_ message: String) -> APIError {
+        APIError(status: 400, code: "parameter_invalid", message: message)
+    }
+
+    static let unauthorized = APIError(
+        status: 401, code: "unauthorized", message: "Access Token Invalid")
+    static let notFound = APIError(
+        status: 404, code: "not_found", message: "The requested resource was not found")
+    static let methodNotAllowed = APIError(
+        status: 405, code: "unsupported", message: "This path does not know that method")
+    static let notAcceptable = APIError(
+        status: 406, code: "client_error", message: "The Accept header must allow our media type")
+    static let tooLarge = APIError(
+        status: 413, code: "client_error", message: "The request body is larger than 32 MiB")
+    static let serverError = APIError(
+        status: 500, code: "server_error", message: "Something went wrong on our side")
+    static let notJSON = invalid("Request body is not valid JSON")
+
+    static func version(_ value: String) -> APIError {
+        APIError(
+            status: 400, code: "intercom_version_invalid",
+            message: "Intercom-Version '\(value)' must be 2.14, 2.15, 2.16 or Preview")
+    }
+
+    static func rateLimited(_ limit: Int) -> APIError {
+        APIError(
+            status: 429, code: "rate_limit_exceeded",
+            message: "Exceeded rate limit of \(limit) in 10_seconds")
+    }
+
+    /// The envelope with a fresh request id.
+    var body: [UInt8] {
+        let id = UUID().uuidString.lowercased()
+        let head = "{\"type\":\"error.list\",\"request_id\":\"\(id)\",\"errors\":[{\"code\":"
+        return Array(head.utf8)
+            + JSONText.quoted(code) + Array(",\"message\":".utf8) + JSONText.quoted(message)
+            + Array("}]}".utf8)
+    }
+}

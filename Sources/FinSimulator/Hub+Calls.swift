@@ -1,0 +1,194 @@
+internal import FinLoop
+internal import FinMeasure
+internal import FinProfile
+internal import NIOCore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// A `/fin/start` or `/fin/reply` call whose body is complete.
+struct PostCall {
+    let isStart: Bool
+    /// The bearer token.
+    let key: String
+    let version: String?
+    let body: ByteBuffer
+    let received: Instant
+}
+
+/// An answer to a POST.
+struct PostAnswer {
+    var status: Int
+    var body: [UInt8]
+    var standing: RateLimiter.Standing?
+}
+
+extension Hub {
+    /// Answers a call.
+    ///
+    /// The turn it begins has its zero at `received`.
+    func answer(_ call: PostCall) -> PostAnswer {
+        let unix = Clock.unixNanoseconds() / 1_000_000_000
+        var standing = limiter.count(token: call.key, now: unix)
+        do throws(APIError) {
+            let body = try accept(call, standing)
+            return PostAnswer(status: 200, body: body, standing: standing)
+        } catch {
+            // An injected 429 brings the headers that a real one would bring.
+            if error.status == 429, standing?.isExceeded != true {
+                standing = RateLimiter.exhausted(limit: settings.rateLimit, now: unix)
+            }
+            return PostAnswer(status: error.status, body: error.body, standing: standing)
+        }
+    }
+
+    /// Pays the first call's price before there is one: libcrypto reads its configuration, and the
+    /// JSON decoder is set up, which took 3 ms.
+    func warmUp() {
+        let body = Data(#"{"message":{"body":"b"},"user":{"id":"u","attributes":{"a":1}}}"#.utf8)
+        _ = try? TurnRequest.parse(body)
+        _ = try? signer.read(signer.issue(channel: "c", turn: 1, now: 0), now: 0)
+    }
+
+    private func accept(
+        _ call: PostCall, _ standing: RateLimiter.Standing?
+    ) throws(APIError) -> [UInt8] {
+        if let standing, standing.isExceeded {
+            recordLimited(call)
+            throw .rateLimited(standing.limit)
+        }
+        let name = call.version ?? options.defaultVersion
+        guard let version = APIVersion(header: name) else { throw .version(name) }
+        let request = try TurnRequest.parse(Data(call.body.readableBytesView))
+        let turnCall = try Validation.check(request, version: version, isStart: call.isStart)
+        let conversation = try conversation(of: turnCall, call)
+        if !conversation.hasSeen(turnCall, now: call.received) {
+            try begin(turnCall, in: conversation, version, call)
+        }
+        return success(turnCall, conversation, version, rewinds: call.isStart)
+    }
+
+    /// A call above the limit is not served, but it was a turn all the same.
+    private func recordLimited(_ call: PostCall) {
+        guard let request = try? TurnRequest.parse(Data(call.body.readableBytesView)),
+            let id = request.conversationID
+        else { return }
+        let turn = (conversations[id]?.turnCount ?? 0) + 1
+        record(refused: id, turn: turn, fault: "rate_limit", received: call.received)
+    }
+
+    /// The conversation a call is about, made if it starts one.
+    private func conversation(
+        of turnCall: TurnCall, _ call: PostCall
+    ) throws(APIError) -> Conversation {
+        if let known = conversations[turnCall.conversationID] {
+            if known.hasSeen(turnCall, now: call.received) { return known }
+            try check(known, isStart: call.isStart)
+            return known
+        }
+        guard call.isStart else { throw .invalid("Conversation not found") }
+        let new = Conversation(
+            id: turnCall.conversationID, appID: options.appID, now: call.received)
+        for old in conversations.insert(new, now: call.received) { forget(old) }
+        return new
+    }
+
+    private func check(_ known: Conversation, isStart: Bool) throws(APIError) {
+        if isStart {
+            if known.hasBegun {
+                throw .invalid(
+                    "Fin session already exists for this conversation. "
+                        + "Please use /reply to continue the conversation.")
+            }
+            return
+        }
+        if !known.hasBegun { throw .invalid("Conversation not found") }
+        if known.status == .complete { throw .invalid("Conversation is complete") }
+        if known.waiting.count >= Conversation.waitingLimit {
+            throw .invalid("Fin is still replying; 16 messages are waiting already")
+        }
+    }
+
+    private func begin(
+        _ turnCall: TurnCall, in conversation: Conversation, _ version: APIVersion,
+        _ call: PostCall
+    ) throws(APIError) {
+        let number = conversation.turnCount + 1
+        let script = try script(conversation, number, version, call)
+        conversation.turnCount = number
+        conversation.lastActive = call.received
+        conversation.remember(turnCall, now: call.received)
+        start(
+            Turn(
+                conversation: conversation, number: number, version: version,
+                script: script,
+                userID: turnCall.userID,
+                isReplayable: call.isStart && !settings.omitsStreamURL, received: call.received))
+    }
+
+    /// The turn's script; refuses the call where that is its fault, but not twice.
+    private func script(
+        _ conversation: Conversation, _ number: Int, _ version: APIVersion, _ call: PostCall
+    ) throws(APIError) -> TurnScript {
+        var settings = settings
+        if conversation.refusedTurn == number { settings.faults = [:] }
+        let script = ScriptWriter.script(
+            settings: settings, text: text, number: conversation.number, turn: number,
+            version: version)
+        guard let fault = script.fault, fault == .http429 || fault == .http500 else {
+            return script
+        }
+        conversation.refusedTurn = number
+        record(
+            refused: conversation.id, turn: number, fault: fault.rawValue, received: call.received)
+        throw fault == .http429 ? .rateLimited(settings.rateLimit ?? 167) : .serverError
+    }
+
+    private func success(
+        _ call: TurnCall, _ conversation: Conversation, _ version: APIVersion, rewinds: Bool
+    ) -> [UInt8] {
+        var body = ByteBuffer()
+        body.writeStaticString("{\"conversation_id\":")
+        body.writeBytes(JSONText.quoted(conversation.id))
+        body.writeStaticString(",\"user_id\":")
+        body.writeBytes(JSONText.quoted(call.userID))
+        let status = version.responseStatus(conversation.status).rawValue
+        body.writeString(",\"status\":\"\(status)\",\"created_at_ms\":\"")
+        WireTime.write(Clock.unixNanoseconds() / 1_000_000, to: &body)
+        body.writeStaticString("\"")
+        if !settings.omitsStreamURL {
+            let url = streamURL(conversation, turn: conversation.turnCount, rewinds: rewinds)
+            body.writeString(",\"sse_subscription_url\":\"\(url)\"")
+        }
+        body.writeBytes(AttributeErrors.member(of: call))
+        body.writeStaticString("}")
+        return Array(body.readableBytesView)
+    }
+}
+
+/// The `errors` member of a response that succeeded all the same.
+enum AttributeErrors {
+    /// `,"errors":{…}`, or nothing.
+    static func member(of call: TurnCall) -> [UInt8] {
+        let members = [
+            object("user", "User", call.userAttributeErrors),
+            object("conversation", "Conversation", call.conversationAttributeErrors),
+        ].filter { !$0.isEmpty }
+        if members.isEmpty { return [] }
+        return Array(",\"errors\":{".utf8) + members.joined(separator: [UInt8(ascii: ",")])
+            + Array("}".utf8)
+    }
+
+    private static func object(_ key: String, _ kind: String, _ names: [String]) -> [UInt8] {
+        if names.isEmpty { return [] }
+        let entries = names.map { name in
+            JSONText.quoted(name) + [UInt8(ascii: ":")]
+                + JSONText.quoted("\(kind) attribute '\(name)' does not exist")
+        }
+        return Array("\"\(key)\":{\"attributes\":{".utf8)
+            + entries.joined(separator: [UInt8(ascii: ",")]) + Array("}}".utf8)
+    }
+}

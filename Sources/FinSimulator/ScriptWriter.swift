@@ -1,0 +1,197 @@
+internal import FinMeasure
+internal import FinProfile
+
+/// Draws a turn's script.
+///
+///     think | chunk (interval chunk)* replyDelay replied | next part … | doneDelay done
+struct ScriptWriter {
+    private let settings: SimulatorSettings
+    private let text: AnswerText
+    private var pace: SeededGenerator
+    private var identifiers: SeededGenerator
+    private var words: SeededGenerator
+    private var script = TurnScript()
+    private var now = Nanoseconds.zero
+
+    // Bounds on what a profile may ask of one turn.
+    private static let partLimit = 100
+    private static let chunkLimit = 10_000
+    private static let textLimit = 1 << 20  // 1 MiB
+
+    /// The script of turn `turn` (from 1) of conversation `number`.
+    static func script(
+        settings: SimulatorSettings, text: AnswerText, number: UInt64, turn: Int,
+        version: APIVersion
+    ) -> TurnScript {
+        func draws(_ stream: SeededGenerator.Stream) -> SeededGenerator {
+            SeededGenerator(
+                seed: settings.seed, stream: stream, index: number, subindex: UInt64(turn))
+        }
+        var think = draws(.serverThink)
+        var writer = ScriptWriter(
+            settings: settings, text: text, pace: draws(.serverChunks),
+            identifiers: draws(.serverIdentifier), words: draws(.serverText))
+        writer.now = span(settings.think, &think)
+        var outcome = draws(.serverOutcome)
+        writer.write(drawEnding(settings.outcomes, &outcome), version)
+        var fault = draws(.serverFault)
+        writer.inject(drawFault(settings.faults, &fault), &fault)
+        return writer.script
+    }
+
+    private init(
+        settings: SimulatorSettings, text: AnswerText, pace: SeededGenerator,
+        identifiers: SeededGenerator, words: SeededGenerator
+    ) {
+        self.settings = settings
+        self.text = text
+        self.pace = pace
+        self.identifiers = identifiers
+        self.words = words
+    }
+
+    private mutating func write(_ ending: Ending, _ version: APIVersion) {
+        if ending.hasAnswer { writeAnswer() }
+        switch ending {
+        case .awaiting:
+            writeAwaiting(version)
+        case .resolved:
+            writeStatus(.resolved, afterAnswer: true)
+            writeStatus(.complete, afterAnswer: true)
+        case .escalated(let reason), .escalatedAfterAnswer(let reason):
+            script.reason = reason
+            writeStatus(.escalated, afterAnswer: ending.hasAnswer)
+            writeStatus(.complete, afterAnswer: true)
+        case .complete:
+            writeStatus(.complete, afterAnswer: false)
+        }
+    }
+
+    private mutating func writeAnswer() {
+        let count = min(max(1, settings.parts.drawCount(using: &pace)), ScriptWriter.partLimit)
+        for index in 0..<count {
+            switch settings.streaming {
+            case .all: writeStreamedPart(index)
+            case .first where index == 0: writeStreamedPart(index)
+            case .first, .none: writeWholePart(index)
+            }
+        }
+    }
+
+    private mutating func writeStreamedPart(_ part: Int) {
+        if part > 0 { wait(settings.chunkInterval) }
+        let start = drawStart()
+        let limit = ScriptWriter.chunkLimit
+        let count = min(max(1, settings.chunkCount.drawCount(using: &pace)), limit)
+        var grown = 0
+        var length = 0
+        for index in 0..<count {
+            if index > 0 { wait(settings.chunkInterval) }
+            grown += max(0, settings.chunkGrowth.drawCount(using: &pace))
+            grown = min(max(grown, 1), ScriptWriter.textLimit)
+            length = text.wholeLength(from: start, atMost: grown)
+            add(.chunk(part: part, index: index, length: length))
+        }
+        let streamID = JSONText.hex(identifiers.next()) + JSONText.hex(identifiers.next())
+        finishPart(part, start: start, length: length, streamID: streamID)
+    }
+
+    private mutating func writeWholePart(_ part: Int) {
+        let start = drawStart()
+        let length = text.wholeLength(from: start, atMost: 40 + Int(words.next() % 200))
+        // The first thing a turn shows comes after `think`, and nothing else.
+        finishPart(part, start: start, length: length, streamID: nil, waits: part > 0)
+    }
+
+    private mutating func finishPart(
+        _ part: Int, start: Int, length: Int, streamID: String?, waits: Bool = true
+    ) {
+        if waits { wait(settings.replyDelay) }
+        script.parts.append(
+            TurnScript.Part(
+                textStart: start, textLength: length, streamID: streamID,
+                messageID: "m-" + JSONText.hex(identifiers.next())))
+        add(.replied(part: part))
+    }
+
+    private mutating func writeAwaiting(_ version: APIVersion) {
+        if version.hasDoneEvent || settings.doneEventBefore216 {
+            writeStatus(.awaitingUserReply, afterAnswer: true)
+        } else {
+            now = now + .milliseconds(50)
+            add(.close)
+        }
+    }
+
+    private mutating func writeStatus(_ status: FinStatus, afterAnswer: Bool) {
+        if afterAnswer { wait(settings.doneDelay) }
+        add(.status(status))
+    }
+
+    private mutating func drawStart() -> Int {
+        text.wordStarts[Int(words.next() % UInt64(text.wordStarts.count))]
+    }
+
+    private mutating func add(_ action: TurnScript.Action) {
+        script.steps.append(TurnScript.Step(offset: now, action: action))
+    }
+
+    /// Moves on by a drawn span.
+    private mutating func wait(_ distribution: Distribution) {
+        now = now + span(distribution, &pace)
+    }
+
+    private mutating func inject(
+        _ fault: SimulatorSettings.Fault?, _ generator: inout SeededGenerator
+    ) {
+        script.fault = fault
+        let chunkCount = script.steps.count { step in
+            if case .chunk = step.action { true } else { false }
+        }
+        // After some chunks, but not all; a turn without chunks breaks before its first event.
+        let kept = chunkCount > 1 ? 1 + Int(generator.next() % UInt64(chunkCount - 1)) : 0
+        switch fault {
+        case .stall: script.steps.removeSubrange(kept...)
+        case .cut:
+            let offset = kept > 0 ? script.steps[kept - 1].offset : script.steps[0].offset
+            script.steps.insert(TurnScript.Step(offset: offset, action: .cut), at: kept)
+        case .http429, .http500: script.steps = []
+        case .splitBytes, nil: break
+        }
+    }
+}
+
+/// A drawn span, none below zero; one above an hour counts as an hour.
+private func span(
+    _ distribution: Distribution, _ generator: inout SeededGenerator
+) -> Nanoseconds {
+    let drawn = distribution.draw(using: &generator)
+    return Nanoseconds(Int64(min(max(0, drawn), 3.6e12).rounded()))
+}
+
+/// Which of the shares the draw falls into; what is left of 1 awaits the user.
+private func drawEnding(
+    _ shares: SimulatorSettings.OutcomeShares, _ generator: inout SeededGenerator
+) -> Ending {
+    let share = generator.unit()
+    if share < shares.escalated {
+        let index = Int(generator.next() % UInt64(Ending.escalations.count))
+        return Ending.escalations[index]
+    }
+    if share < shares.escalated + shares.resolved { return .resolved }
+    if share < shares.escalated + shares.resolved + shares.complete { return .complete }
+    return .awaiting
+}
+
+/// At most one fault a turn; in the order of the catalogue, so that a dictionary's order is no draw.
+private func drawFault(
+    _ shares: [SimulatorSettings.Fault: Double], _ generator: inout SeededGenerator
+) -> SimulatorSettings.Fault? {
+    let share = generator.unit()
+    var sum = 0.0
+    for fault in SimulatorSettings.Fault.allCases {
+        sum += shares[fault] ?? 0
+        if share < sum { return fault }
+    }
+    return nil
+}

@@ -1,0 +1,122 @@
+internal import FinLoop
+internal import FinMeasure
+private import Hummingbird
+private import HummingbirdCore
+private import Logging
+private import NIOCore
+private import NIOPosix
+
+/// The other side: the Fin Agent API on one thread, with seeded latencies, faults and a truth log.
+public struct Simulator: Sendable {
+    private let options: SimulatorOptions
+
+    /// Checks the options.
+    ///
+    /// - Throws: `SimulatorError.invalidOption`, with the option, its value and what is expected.
+    public init(_ options: SimulatorOptions) throws(SimulatorError) {
+        if APIVersion(header: options.defaultVersion) == nil {
+            throw SimulatorError(
+                .invalidOption,
+                "default version \"\(options.defaultVersion)\" must be 2.14, 2.15, 2.16 or Preview")
+        }
+        if !(0...65_535).contains(options.port) {
+            throw SimulatorError(
+                .invalidOption, "port \"\(options.port)\" must be from 0 (any) to 65535")
+        }
+        self.options = options
+    }
+
+    /// Serves until the task is cancelled; then streams are cut and the truth log is complete.
+    ///
+    /// Raises the soft limit of open files to the hard one. One event loop thread does everything
+    /// but the writing of the truth log.
+    /// - Parameter onReady: called once, with the base URL that clients use, when requests are taken.
+    /// - Throws: `SimulatorError`, when the address cannot be bound or the truth log not be written.
+    public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
+        HostLimits.raiseOpenFiles()
+        let truth = try options.truthPath.map { path throws(SimulatorError) in
+            try TruthLog(path: path)
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result: Result<Void, any Error>
+        do {
+            try await serve(group, truth, onReady)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try truth?.flush()
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    private func serve(
+        _ group: MultiThreadedEventLoopGroup, _ truth: TruthLog?,
+        _ onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            if let truth {
+                tasks.addTask { try await truth.keepFlushing() }
+            }
+            tasks.addTask {
+                try await withTaskExecutorPreference(LoopExecutor(group.any())) {
+                    try await listen(group, truth, onReady)
+                }
+            }
+            // Whichever ends first, by an error or by cancellation, ends the other.
+            defer { tasks.cancelAll() }
+            try await tasks.next()
+        }
+    }
+
+    /// Runs on the event loop from the first line on.
+    private func listen(
+        _ group: MultiThreadedEventLoopGroup, _ truth: TruthLog?,
+        _ onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let loop = group.any()
+        let hub = NIOLoopBound(Hub(options: options, loop: loop, truth: truth), eventLoop: loop)
+        let options = options
+        var logger = Logger(label: "simulator")
+        logger.logLevel = .critical
+        let application = Application(
+            responder: Routes(hub: hub),
+            server: .http1(configuration: .init(additionalChannelHandlers: [TapInstaller()])),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port), serverName: nil,
+                // Hummingbird's 256 overflow when hundreds connect at once.
+                backlog: 8192, reuseAddress: true),
+            onServerRunning: { channel in
+                let base = Simulator.baseURL(
+                    host: options.host, port: channel.localAddress?.port ?? options.port)
+                hub.value.warmUp()
+                hub.value.base = options.advertise ?? base
+                onReady(base)
+            },
+            eventLoopGroupProvider: .shared(group), logger: logger)
+        defer { hub.value.stop() }
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw SimulatorError(
+                .cannotListen,
+                "\"\(options.host):\(options.port)\" cannot be bound (\(error)); "
+                    + "choose another port, or 0 for any")
+        }
+    }
+
+    /// The URL of a bound address; one that means "every interface" is reached over loopback.
+    static func baseURL(host: String, port: Int) -> String {
+        let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        return "http://" + (reachable.contains(":") ? "[\(reachable)]" : reachable) + ":\(port)"
+    }
+}
+
+/// Runs a simulator until the task is cancelled: `Simulator(options).run(onReady:)`.
+///
+/// - Parameter onReady: called once with the base URL, when requests are taken.
+public func runSimulator(
+    _ options: SimulatorOptions, onReady: @escaping @Sendable (String) -> Void
+) async throws {
+    try await Simulator(options).run(onReady: onReady)
+}

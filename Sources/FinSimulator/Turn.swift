@@ -1,0 +1,78 @@
+internal import FinMeasure
+private import FinProfile
+
+/// One user message and its answer, under way; lives on the event loop.
+final class Turn {
+    let conversation: Conversation
+    let number: Int
+    let version: APIVersion
+    let script: TurnScript
+    let subject: EventSubject
+    /// Whether a stream may ask for what has gone by: the first turn only.
+    let isReplayable: Bool
+    /// The zero of the script's offsets.
+    var start: Instant
+    /// The step that comes next.
+    private(set) var next = 0
+    /// Unix milliseconds at which each past step was made; kept only for replay.
+    private(set) var created: [UInt64] = []
+    var truth: TruthRow
+    private(set) var isWritten = false
+
+    init(
+        conversation: Conversation, number: Int, version: APIVersion, script: TurnScript,
+        userID: String, isReplayable: Bool, received: Instant
+    ) {
+        self.conversation = conversation
+        self.number = number
+        self.version = version
+        self.script = script
+        self.isReplayable = isReplayable
+        start = received
+        subject = EventSubject(
+            conversationID: conversation.id, userID: userID, channel: conversation.channel,
+            number: conversation.number)
+        truth = TruthRow(
+            conversationID: conversation.id, turn: number, fault: script.fault?.rawValue ?? "",
+            requestReceived: received)
+    }
+
+    /// When the next step is due; nil when there is none.
+    var nextDue: Instant? {
+        next < script.steps.count ? start + script.steps[next].offset : nil
+    }
+
+    /// Takes the next step, made at `now` (Unix milliseconds).
+    func takeStep(now: UInt64) -> TurnScript.Action {
+        let action = script.steps[next].action
+        next += 1
+        if isReplayable { created.append(now) }
+        return action
+    }
+
+    /// Whether the fault "cut" has met its stream: only the first to come that far is cut.
+    var hasCut = false
+
+    /// The steps that a rewind shows: of the last two minutes, and at most the newest hundred.
+    func past(now: UInt64) -> Range<Int> {
+        let first = created.firstIndex { $0 + 120_000 > now } ?? created.count
+        return max(first, created.count - 100)..<created.count
+    }
+
+    /// Notes that the bytes of an action went to a socket; the first time counts.
+    func note(_ action: TurnScript.Action, _ stamp: Instant) {
+        switch action {
+        case .chunk: truth.firstChunkWritten = truth.firstChunkWritten ?? stamp
+        case .replied: truth.firstRepliedWritten = truth.firstRepliedWritten ?? stamp
+        case .status: truth.doneWritten = truth.doneWritten ?? stamp
+        case .close, .cut: break
+        }
+    }
+
+    /// Hands the truth row out, once.
+    func takeTruth() -> TruthRow? {
+        if isWritten { return nil }
+        isWritten = true
+        return truth
+    }
+}
