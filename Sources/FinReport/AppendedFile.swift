@@ -1,0 +1,36 @@
+private import Foundation
+
+/// A file that grows while the run lasts.
+final class AppendedFile {
+    let path: String
+    private let handle: FileHandle
+
+    /// Creates the file, empty.
+    init(path: String) throws {
+        self.path = path
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else {
+            throw ReportError(
+                .file, path: path, "cannot be created; check the path and its permissions")
+        }
+        self.handle = handle
+    }
+
+    /// Hands the bytes to the kernel: they survive the process from here on.
+    func append(_ bytes: [UInt8]) throws {
+        do {
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            throw RecordFiles.refused("be written", path, error)
+        }
+    }
+
+    func close() throws {
+        do {
+            try handle.close()
+        } catch {
+            throw RecordFiles.refused("be closed", path, error)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+internal import FinMeasure
+
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Foundation
+#endif
+
+/// `heatmap.csv`: 20 buckets a decade by 5 s, for the metrics that a user feels.
+///
+/// Warm-up and main phase lie side by side in it, as time shows which is which.
+enum HeatmapCSV {
+    static let fileName = "heatmap.csv"
+    static let columns = [
+        "schema", "run_id", "scenario", "metric", "anchor", "unit", "t_start_s", "t_length_s",
+        "bucket_low", "bucket_high", "count",
+    ]
+    private static let columnSeconds: Int64 = 5
+    private static let bucketsPerDecade = 20.0
+    // Below 1 us is one bucket; what failed or lay above the range is one more, above all.
+    private static let lowestEdge: UInt64 = 1000
+    private static let beyond = Int.max
+
+    private struct Cell: Hashable {
+        var series: Series
+        var column: Int64
+        var bucket: Int
+    }
+
+    /// The whole file.
+    static func bytes(_ record: RunRecord) -> [UInt8] {
+        var cells: [Cell: UInt64] = [:]
+        for interval in record.intervals where interval.series.metric.isPrimary {
+            var series = interval.series
+            series.turn = .all
+            series.phase = .main
+            let column = interval.start.count / (columnSeconds * 1_000_000_000)
+            func count(_ bucket: Int, _ count: UInt64) {
+                if count == 0 { return }
+                cells[Cell(series: series, column: column, bucket: bucket), default: 0] += count
+            }
+            let counts = interval.counts
+            for slot in counts.slots {
+                count(bucket(of: counts.layout.low(of: slot.index)), slot.count)
+            }
+            count(beyond, counts.above + counts.censored)
+        }
+        return bytes(cells, record)
+    }
+
+    private static func bytes(_ cells: [Cell: UInt64], _ record: RunRecord) -> [UInt8] {
+        var buffer = CSVBuffer(header: columns)
+        let ranked = cells.map { cell, count in
+            let rank = Rollup.rank(cell.series, record.document.scenarios)
+            return (cell, count, rank + [Int(cell.column), cell.bucket])
+        }.sorted { $0.2.lexicographicallyPrecedes($1.2) }
+        for (cell, count, _) in ranked {
+            buffer.field(RunDocument.currentSchema)
+            buffer.field(record.document.runID)
+            buffer.field(cell.series.scenario)
+            buffer.field(cell.series.metric.rawValue)
+            buffer.field(cell.series.anchor.rawValue)
+            buffer.field(cell.series.metric.unit)
+            buffer.field(cell.column * columnSeconds)
+            buffer.field(columnSeconds)
+            buffer.field(low(of: cell.bucket))
+            buffer.field(
+                cell.bucket == beyond ? "" : Decimals.milliseconds(edge(cell.bucket + 1)))
+            buffer.field(count)
+            buffer.endRow()
+        }
+        return buffer.bytes
+    }
+
+    private static func low(of bucket: Int) -> String {
+        bucket == beyond
+            ? Decimals.milliseconds(Metric.highestTrackable) : Decimals.milliseconds(edge(bucket))
+    }
+
+    /// The bucket of a value: 0 below 1 us, then by 20th powers of ten.
+    static func bucket(of value: UInt64) -> Int {
+        if value < lowestEdge { return 0 }
+        let steps = log10(Double(value) / Double(lowestEdge)) * bucketsPerDecade
+        // The printed edges are whole nanoseconds: they decide, not the logarithm's last digit.
+        var bucket = Int(steps) + 1
+        while value >= edge(bucket + 1) { bucket += 1 }
+        while value < edge(bucket) { bucket -= 1 }
+        return bucket
+    }
+
+    /// The low end of a bucket, in nanoseconds.
+    static func edge(_ bucket: Int) -> UInt64 {
+        if bucket <= 0 { return 0 }
+        let power = pow(10, Double(bucket - 1) / bucketsPerDecade)
+        return UInt64((Double(lowestEdge) * power).rounded())
+    }
+}

@@ -1,0 +1,94 @@
+public import FinMeasure
+internal import FinProfile
+
+/// What a run came to: whether it measured the target at all, and what its SLOs say.
+public struct Judgement: Sendable {
+    /// `pass`, `fail`, `not_enough_data`, `no_slo` or `invalid`.
+    public enum Result: String, Sendable, CaseIterable {
+        case pass, fail
+        case notEnoughData = "not_enough_data"
+        case noSLO = "no_slo"
+        case invalid
+
+        /// The exit status of `finbench run` and `finbench report`.
+        public var exitStatus: Int32 {
+            switch self {
+            case .pass, .noSLO: 0
+            case .fail: 1
+            case .notEnoughData: 2
+            case .invalid: 3
+            }
+        }
+    }
+
+    /// The deciding word: invalid before fail before not enough data.
+    public var result: Result
+    /// Whether the generator was fast enough for the numbers to be the target's.
+    public var isValid: Bool
+    /// One sentence each, the deciding one first.
+    public var reasons: [String]
+    /// The SLOs, in the profile's order.
+    public var slos: [SLOResult]
+    /// What to doubt.
+    public var warnings: [MeasurementWarning]
+
+    /// What `run.json` keeps of it.
+    public var verdict: RunDocument.Verdict {
+        RunDocument.Verdict(result: result.rawValue, valid: isValid, reasons: reasons)
+    }
+
+    /// The words of the terminal and the page.
+    ///
+    /// A simulated run never ends in a bare PASS: it says nothing about Fin.
+    public func headline(target: TargetKind) -> String {
+        let words =
+            switch result {
+            case .pass: "PASS"
+            case .fail: "FAIL"
+            case .notEnoughData: "NOT ENOUGH DATA"
+            case .noSLO: "DONE, no SLO was set"
+            case .invalid: "INVALID"
+            }
+        return target == .simulated ? "\(words) (simulated: says nothing about Fin itself)" : words
+    }
+}
+
+extension Judgement {
+    /// Judges a run.
+    init(_ record: RunRecord, _ rollup: Rollup, slos: [SLO]) throws {
+        self.slos = try slos.map { try SLOResult($0, record, rollup) }
+        let validity = Validity(record, rollup, slos: slos)
+        isValid = validity.isValid
+        warnings = MeasurementWarning.find(in: record, rollup, validity: validity)
+        let verdicts = self.slos.map(\.judgement.verdict)
+        let stop = record.document.totals?.stopReason ?? ""
+        let isAborted = stop.hasPrefix("aborted")
+        if !isValid || isAborted {
+            result = .invalid
+        } else if verdicts.contains(.fail) {
+            result = .fail
+        } else if verdicts.contains(.notEnoughData) {
+            result = .notEnoughData
+        } else {
+            result = verdicts.isEmpty ? .noSLO : .pass
+        }
+        reasons = isAborted ? ["a safety rule stopped the run: \(stop)"] : []
+        if !isValid { reasons.append(validity.sentence) }
+        for word in [SLOVerdict.fail, .notEnoughData, .pass] {
+            reasons += self.slos.filter { $0.judgement.verdict == word }
+                .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
+        }
+        if isValid { reasons.append(validity.sentence) }
+    }
+}
+
+extension SLOVerdict {
+    /// For people.
+    var words: String {
+        switch self {
+        case .pass: "pass"
+        case .fail: "fail"
+        case .notEnoughData: "not enough data"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+public import FinMeasure
+
+/// What the terminal shows while a run lasts: a pure function of the intervals seen so far.
+///
+/// Feed it every snapshot, then print `lines` over the last ones, or `line` below them.
+public struct LiveView: Sendable {
+    private let name: String
+    private let target: TargetKind
+    private let totalSeconds: Double
+    private let plannedConversations: Int
+    private var elapsed = 0.0
+    private var asked = 0.0
+    private var got = 0.0
+    private var begun: UInt64 = 0
+    private var inFlight = 0.0
+    private var openStreams = 0.0
+    private var median: RankedValue?
+    private var tail: RankedValue?
+    private var turns: UInt64 = 0
+    private var failures: UInt64 = 0
+    private var cut: UInt64 = 0
+    private var newFailures: [String: UInt64] = [:]
+
+    /// The widest line it makes.
+    public static let width = 80
+
+    /// The view of a run that has not begun.
+    public init(document: RunDocument) {
+        name = document.profileName
+        target = document.target.kind
+        totalSeconds = document.plan.lengthSeconds
+        plannedConversations = document.plan.conversations
+    }
+
+    /// Takes one interval.
+    public mutating func update(_ snapshot: IntervalSnapshot) {
+        elapsed = (snapshot.start + snapshot.length).seconds
+        let length = snapshot.length.seconds
+        asked = sum(snapshot, .offeredStarts) / length
+        got = sum(snapshot, .starts) / length
+        begun += UInt64(max(0, sum(snapshot, .starts)))
+        inFlight = sum(snapshot, .inFlight)
+        openStreams = sum(snapshot, .openStreams)
+        let live = snapshot.liveTTFT.map { SeriesCounts($0, metric: .ttft) }
+        let values = live?.values(at: [0.5, 0.99]) ?? [nil, nil]
+        (median, tail) = (values[0], values[1])
+        newFailures.removeAll(keepingCapacity: true)
+        for (key, count) in snapshot.outcomes { add(key.outcome, count) }
+    }
+
+    private mutating func add(_ outcome: Outcome, _ count: UInt64) {
+        turns += count
+        if outcome == .cut { cut += count }
+        guard outcome.isFailure else { return }
+        failures += count
+        newFailures[outcome.rawValue, default: 0] += count
+    }
+
+    private func sum(_ snapshot: IntervalSnapshot, _ metric: HealthMetric) -> Double {
+        snapshot.health.reduce(0) { $0 + ($1.metric == metric ? $1.value : 0) }
+    }
+
+    /// The block to redraw: always five lines, none wider than `width`.
+    public var lines: [String] {
+        [
+            LiveView.fit(["\(title)", bar, time]),
+            LiveView.fit([
+                "starts    asked \(rate(asked))", "got \(rate(got))",
+                "begun \(begun) of \(plannedConversations)",
+            ]),
+            LiveView.fit([
+                "now       in flight \(whole(inFlight))", "open streams \(whole(openStreams))",
+            ]),
+            LiveView.fit([
+                "ttft      p50 \(Human.span(median))", "p99 \(Human.span(tail))",
+                "(last interval)",
+            ]),
+            LiveView.fit(
+                ["turns     ended \(turns)", "failed \(failures)", "cut \(cut)"] + latest),
+        ]
+    }
+
+    /// The same in one line, for logs; not wider than `width`.
+    public var line: String {
+        LiveView.fit([
+            time, "\(rate(got)) of \(rate(asked))", "failed \(failures)", "turns \(turns)",
+            "ttft p50 \(Human.span(median)) p99 \(Human.span(tail))",
+            "in flight \(whole(inFlight))",
+        ])
+    }
+
+    /// Joins as many fields as the width allows: a number is shown whole or not at all.
+    private static func fit(_ fields: [String]) -> String {
+        fields.dropFirst().reduce(fields.first ?? "") { line, field in
+            line.count + 2 + field.count <= width ? line + "  " + field : line
+        }
+    }
+
+    private var title: String {
+        let short = name.count > 24 ? name.prefix(23) + "…" : Substring(name)
+        return "\(short) (\(target.rawValue))"
+    }
+
+    private var bar: String {
+        let share = totalSeconds > 0 ? min(1, elapsed / totalSeconds) : 1
+        let filled = Int(share * 20)
+        return "[" + String(repeating: "#", count: filled)
+            + String(repeating: ".", count: 20 - filled) + "]"
+    }
+
+    private var time: String {
+        "\(whole(elapsed)) of \(whole(totalSeconds)) s"
+            + (elapsed > totalSeconds ? ", draining" : "")
+    }
+
+    private var latest: [String] {
+        newFailures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "new \($0.key) \($0.value)" }
+    }
+
+    private func whole(_ value: Double) -> String { Decimals.number(value, places: 0) }
+
+    private func rate(_ value: Double) -> String { Decimals.number(value, places: 1) + "/s" }
+}

@@ -1,0 +1,118 @@
+public import FinMeasure
+
+/// What to doubt in a run: a closed list, each with figures and advice.
+public enum MeasurementWarning: Sendable, Equatable {
+    /// The generator started turns late; p99 in nanoseconds and what is allowed.
+    case lateGenerator(p99: UInt64, allowed: UInt64)
+    /// So many of all events had no kernel receive stamp.
+    case missingKernelStamps(missing: Int, events: Int)
+    /// So many of all events shared their read with another.
+    case coalesced(events: Int, of: Int)
+    /// The wall clock was stepped so often.
+    case clockSteps(Int)
+    /// So many rows of `turns.csv` were lost.
+    case rowsDropped(Int)
+    /// So many starts were held back by `max_in_flight` or the circuit breaker.
+    case blockedStarts(UInt64)
+    /// The loop did not poll for so long, nanoseconds.
+    case stalledLoop(longest: UInt64)
+    /// A thread used so much of a core.
+    case busyGenerator(thread: String, share: Double)
+    /// So many values lay above the histogram's range.
+    case valuesAboveRange(UInt64)
+    /// The main phase was so short, in seconds.
+    case shortRun(seconds: Double)
+    /// So few conversations began.
+    case fewConversations(Int)
+    /// So many turns subscribed after their first chunks.
+    case lateSubscription(turns: UInt64, of: UInt64)
+    /// So many turns saw their first chunk replayed: TTFT is bound by the subscription.
+    case subscriptionBound(turns: UInt64, of: UInt64)
+    /// The run did not come to its end.
+    case interrupted(String)
+
+    /// The word for machines.
+    public var code: String {
+        switch self {
+        case .lateGenerator: "late_generator"
+        case .missingKernelStamps: "missing_kernel_stamps"
+        case .coalesced: "coalesced"
+        case .clockSteps: "clock_steps"
+        case .rowsDropped: "rows_dropped"
+        case .blockedStarts: "blocked_starts"
+        case .stalledLoop: "stalled_loop"
+        case .busyGenerator: "busy_generator"
+        case .valuesAboveRange: "values_above_range"
+        case .shortRun: "short_run"
+        case .fewConversations: "few_conversations"
+        case .lateSubscription: "late_subscription"
+        case .subscriptionBound: "subscription_bound"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    /// What was seen, with figures.
+    public var message: String {
+        switch self {
+        case .lateGenerator(let p99, let allowed):
+            "starts and reads were late by \(Human.span(p99)) at p99, "
+                + "allowed \(Human.span(allowed))"
+        case .missingKernelStamps(let missing, let events):
+            "\(Human.share(missing, events)) of the events have no kernel receive stamp"
+        case .coalesced(let events, let all):
+            "\(Human.share(events, all)) of the events shared a read: their stamps are upper bounds"
+        case .clockSteps(let count): "the wall clock was stepped \(count) times"
+        case .rowsDropped(let count): "\(count) rows of turns.csv were lost"
+        case .blockedStarts(let count): "\(count) starts were held back and count as failed"
+        case .stalledLoop(let longest): "the loop did not poll for \(Human.span(longest))"
+        case .busyGenerator(let thread, let share):
+            "\(thread) used \(Decimals.number(share * 100, places: 0)) % of a core"
+        case .valuesAboveRange(let count): "\(count) values lay above the histogram's range"
+        case .shortRun(let seconds):
+            "the main phase lasted \(Decimals.number(seconds, places: 1)) s"
+        case .fewConversations(let count): "only \(count) conversations began"
+        case .lateSubscription(let turns, let all):
+            "\(Human.share(turns, all)) of the turns missed their first chunks"
+        case .subscriptionBound(let turns, let all):
+            "\(Human.share(turns, all)) of the turns got their first chunk by replay"
+        case .interrupted(let why): "the run did not come to its end (\(why))"
+        }
+    }
+
+    /// What to do.
+    public var advice: String {
+        switch self {
+        case .lateGenerator: "lower the rate, use --workers, or free the machine"
+        case .missingKernelStamps: "see whether the system allows SO_TIMESTAMPING"
+        case .coalesced: "lower the rate for each process with --workers"
+        case .clockSteps: "stop time services from stepping the clock during a run"
+        case .rowsDropped: "write to a faster disk, or use --turns off"
+        case .blockedStarts: "raise load.max_in_flight, or lower the rate"
+        case .stalledLoop: "free the machine, or look for swapping and pauses of the host"
+        case .busyGenerator: "use --workers, or a machine with more cores"
+        case .valuesAboveRange: "lower conversation.timeouts.turn"
+        case .shortRun:
+            "run for at least \(MeasurementWarning.shortestSeconds) s: verdicts need it"
+        case .fewConversations: "raise the rate or the duration; finbench plan says how far"
+        case .lateSubscription: "subscribe from a place nearer to the target: their text is whole"
+        case .subscriptionBound: "ttft of these turns is the time to subscribe, not to answer"
+        case .interrupted: "read the numbers as those of a shorter run"
+        }
+    }
+
+    /// Twenty blocks of three seconds: what a verdict needs.
+    static let shortestSeconds =
+        Int(Double(Overdispersion.leastBlocks) * Overdispersion.leastBlockSeconds)
+    static let fewestConversations = 100
+    static let longestLoopGap: UInt64 = 50_000_000
+    static let busiestShare = 0.9
+    // Below this share what happens to an event or a turn moves no percentile that is gated.
+    static let noticeableShare = 0.01
+    // Coalesced events are left out of what they would distort; many of them mean a loop too busy.
+    static let coalescedShare = 0.05
+
+    /// What `run.json` keeps of it.
+    public var entry: RunDocument.Warning {
+        RunDocument.Warning(code: code, message: message, advice: advice)
+    }
+}

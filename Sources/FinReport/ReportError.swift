@@ -1,0 +1,37 @@
+/// What kept a record from being written or read; shown once.
+public struct ReportError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// What kind of trouble it is.
+    public enum Code: String, Sendable {
+        /// The file system refused.
+        case file
+        /// A file is not what its name says.
+        case malformed
+        /// The record is of a schema that this version does not know.
+        case schema
+        /// What was asked to be written has no place in the record.
+        case unwritable
+    }
+
+    /// What kind of trouble it is.
+    public var code: Code
+    /// The file or directory.
+    public var path: String
+    /// The line, from 1; nil when it is not about a line.
+    public var line: Int?
+    /// What failed, the value in quotes, what was expected, what to do.
+    public var message: String
+
+    /// Joins the parts.
+    public init(_ code: Code, path: String, line: Int? = nil, _ message: String) {
+        self.code = code
+        self.path = path
+        self.line = line
+        self.message = message
+    }
+
+    /// Place and message in one line.
+    public var description: String {
+        let place = line.map { " line \($0)" } ?? ""
+        return "\"\(path)\"\(place): \(message)"
+    }
+}

@@ -1,0 +1,70 @@
+internal import FinMeasure
+
+/// The record's intervals added up: by series, with the sums over turns and over scenarios.
+struct Rollup {
+    /// The scenario that stands for all of them, where there are several.
+    static let everyScenario = "all"
+
+    /// Every series that received anything, turn 0 and scenario `all` included.
+    private(set) var totals: [Series: SeriesCounts] = [:]
+    /// The keys of `totals`, in the order in which files show them.
+    let keys: [Series]
+
+    init(_ record: RunRecord) {
+        let hasSeveral = record.document.scenarios.count > 1
+        for interval in record.intervals {
+            for key in Rollup.expand(interval.series, hasSeveral: hasSeveral) {
+                totals[key, default: SeriesCounts(layout: interval.counts.layout)]
+                    .add(interval.counts)
+            }
+        }
+        let scenarios = record.document.scenarios
+        keys = totals.keys.sorted {
+            Rollup.rank($0, scenarios).lexicographicallyPrecedes(Rollup.rank($1, scenarios))
+        }
+    }
+
+    /// The series that a series counts for: itself, turn 0, and both for scenario `all`.
+    static func expand(_ series: Series, hasSeveral: Bool) -> [Series] {
+        var keys = [series]
+        if series.turn != .all {
+            var all = series
+            all.turn = .all
+            keys.append(all)
+        }
+        guard hasSeveral, !series.scenario.isEmpty else { return keys }
+        return keys
+            + keys.map {
+                var every = $0
+                every.scenario = everyScenario
+                return every
+            }
+    }
+
+    /// Scenario, phase, turn, metric, anchor: each by its place in its own catalogue.
+    static func rank(_ series: Series, _ scenarios: [String]) -> [Int] {
+        let place = scenarios.firstIndex(of: series.scenario) ?? scenarios.count
+        return [
+            series.scenario == everyScenario ? -1 : place,
+            series.phase == .main ? 0 : 1,
+            Int(series.turn.rawValue),
+            Metric.allCases.firstIndex(of: series.metric) ?? 0,
+            Anchor.allCases.firstIndex(of: series.anchor) ?? 0,
+        ]
+    }
+
+    /// The sum of the main phase over all scenarios; nil where nothing was recorded.
+    func main(_ metric: Metric, _ anchor: Anchor, scenario: String? = nil, turn: TurnClass = .all)
+        -> SeriesCounts?
+    {
+        var sum: SeriesCounts?
+        for (key, counts) in totals {
+            guard key.metric == metric, key.anchor == anchor, key.phase == .main,
+                key.turn == turn,
+                scenario.map({ $0 == key.scenario }) ?? (key.scenario != Rollup.everyScenario)
+            else { continue }
+            if sum == nil { sum = counts } else { sum?.add(counts) }
+        }
+        return sum
+    }
+}

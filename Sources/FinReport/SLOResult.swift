@@ -1,0 +1,63 @@
+public import FinMeasure
+public import FinProfile
+
+/// What a run says of one SLO of its profile.
+public struct SLOResult: Sendable {
+    /// The SLO.
+    public var slo: SLO
+    /// The percentile (or the rate) that the run showed; nil where nothing counts.
+    public var value: SLOValue?
+    /// The verdict and its figures.
+    public var judgement: SLOJudgement
+}
+
+/// The figure that an SLO is about.
+public enum SLOValue: Sendable, Equatable {
+    /// A percentile of a metric.
+    case span(RankedValue)
+    /// A share, 0 to 1.
+    case share(Double)
+}
+
+extension SLOResult {
+    /// Judges one SLO by the main phase of a run.
+    init(_ slo: SLO, _ record: RunRecord, _ rollup: Rollup) throws {
+        self.slo = slo
+        switch slo.subject {
+        case .percentile(let metric, let anchor, let percentile, let limit):
+            let counts =
+                rollup.main(metric, anchor, scenario: slo.scenario, turn: slo.turn)
+                ?? SeriesCounts(metric: metric)
+            // A profile writes percentiles from 0 to 100.
+            value = counts.value(at: percentile / 100).map { .span($0) }
+            judgement = SLOResult.judge(
+                share: (100 - percentile) / 100, n: counts.n, slow: counts.slow(limit: limit),
+                cut: counts.cut, blocks: try SLOBlocks.intervals(slo, record), record)
+        case .errorRate(let limit):
+            let rows = record.outcomes.filter { SLOResult.selects(slo, $0) }
+            let totals = OutcomeTotals(rows) { _ in true }
+            value = totals.errorRate.map { .share($0) }
+            judgement = SLOResult.judge(
+                share: limit, n: totals.n, slow: totals.failed, cut: totals.cut,
+                blocks: try SLOBlocks.intervals(slo, record), record)
+        }
+    }
+
+    private static func judge(
+        share: Double, n: UInt64, slow: UInt64, cut: UInt64,
+        blocks: [Overdispersion.Interval], _ record: RunRecord
+    ) -> SLOJudgement {
+        let dispersion = Overdispersion.estimate(
+            blocks, intervalSeconds: record.document.intervalSeconds)
+        // A limit of 0 % or 100 % is a user's wish, not our bug: it is as good as decided.
+        let share = min(max(share, 1e-9), 1 - 1e-9)
+        let confidence = min(max(record.document.confidence, 0.501), 1 - 1e-9)
+        return SLOTest(share: share, confidence: confidence)
+            .judge(n: n, slow: slow, cut: cut, dispersion: dispersion)
+    }
+
+    private static func selects(_ slo: SLO, _ row: OutcomeRow) -> Bool {
+        row.phase == .main && (slo.turn == .all || slo.turn == row.turn)
+            && slo.scenario.map { $0 == row.scenario } ?? true
+    }
+}

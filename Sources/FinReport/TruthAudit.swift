@@ -1,0 +1,123 @@
+internal import FinMeasure
+
+/// A run held against the server's own truth log, turn by turn.
+///
+/// Both sides read one `CLOCK_MONOTONIC` (one machine), so an arrival error is a plain difference:
+/// positive when we saw an event later than the server wrote it, which is the way through two
+/// kernels plus our lateness; negative would be a broken clock or a wrong join.
+public struct TruthAudit: Sendable {
+    /// What was compared.
+    public enum Subject: String, Sendable, CaseIterable {
+        /// `first_chunk` minus the write of the first chunk.
+        case firstChunk = "first_chunk"
+        /// `first_replied` minus the write of the first `fin_replied`.
+        case firstReplied = "first_replied"
+        /// `done` minus the write of the done signal.
+        case done
+        /// (`first_chunk` - `sent`) minus (its write - the request's receipt).
+        case roundTrip = "round_trip"
+    }
+
+    /// Rows on both sides.
+    public let joined: Int
+    /// Turns that the server saw and the run does not have, as `id turn`.
+    public let onlyInTruth: [String]
+    /// Turns that the run sent and the server does not have, as `id turn`.
+    public let onlyInRun: [String]
+    /// Joined turns whose event only one side has, by subject; a fault explains them or does not.
+    public let unmatched: [Subject: Int]
+    /// The errors by subject, nanoseconds.
+    public let errors: [Subject: ErrorStatistics]
+    /// Requests that the run sent, and that the server received.
+    public let requests: (sent: Int, received: Int)
+
+    /// Compares a run's `turns.csv` with a truth log.
+    ///
+    /// - Throws: `ReportError` when a file is missing or malformed, or turns were not written.
+    public init(directory: String, truthPath: String) throws {
+        let record = try RecordReader.read(directory: directory)
+        guard record.turnsPath != nil else {
+            throw ReportError(
+                .file, path: directory,
+                "holds no \"\(RecordFiles.turns)\"; expected a run with its turns: run again "
+                    + "with --turns on")
+        }
+        var turns: [TurnRow] = []
+        try record.forEachTurn { turns.append($0) }
+        self.init(
+            turns: turns, truth: try TruthRow.read(path: truthPath),
+            zero: Int64(clamping: record.document.clock.monotonicNanoseconds))
+    }
+
+    /// Compares rows; `zero` is the monotonic instant of the run's zero.
+    init(turns: [TurnRow], truth: [TruthRow], zero: Int64) {
+        var join = Join(truth: truth, zero: zero)
+        for turn in turns where turn.sent != nil { join.add(turn) }
+        joined = join.joined
+        onlyInRun = join.onlyInRun
+        onlyInTruth = join.rest.map(\.name).sorted()
+        unmatched = join.unmatched
+        errors = join.errors.mapValues { ErrorStatistics($0) }
+        requests = (
+            sent: turns.count { $0.sent != nil },
+            received: truth.count { $0.requestReceived != nil }
+        )
+    }
+
+    /// Whether both sides have the same turns and requests.
+    public var isComplete: Bool {
+        onlyInRun.isEmpty && onlyInTruth.isEmpty && requests.sent == requests.received
+    }
+}
+
+/// The working state of a comparison.
+private struct Join {
+    struct Key: Hashable {
+        var conversationID: String
+        var turn: Int
+        var name: String { "\(conversationID) \(turn)" }
+    }
+
+    private var truth: [Key: TruthRow] = [:]
+    private let zero: Int64
+    private(set) var joined = 0
+    private(set) var onlyInRun: [String] = []
+    private(set) var unmatched: [TruthAudit.Subject: Int] = [:]
+    private(set) var errors: [TruthAudit.Subject: [Int64]] = [:]
+
+    init(truth rows: [TruthRow], zero: Int64) {
+        self.zero = zero
+        for row in rows { truth[Key(conversationID: row.conversationID, turn: row.turn)] = row }
+    }
+
+    /// What no turn of the run has claimed.
+    var rest: [Key] { Array(truth.keys) }
+
+    mutating func add(_ turn: TurnRow) {
+        let key = Key(conversationID: turn.conversationID, turn: turn.turn)
+        guard let row = truth.removeValue(forKey: key) else {
+            onlyInRun.append(key.name)
+            return
+        }
+        joined += 1
+        compare(.firstChunk, turn.firstChunk, row.firstChunkWritten)
+        compare(.firstReplied, turn.firstReplied, row.firstRepliedWritten)
+        compare(.done, turn.done, row.doneWritten)
+        if let sent = turn.sent, let chunk = turn.firstChunk, let read = row.requestReceived,
+            let written = row.firstChunkWritten
+        {
+            errors[.roundTrip, default: []].append((chunk - sent) - (written - read))
+        }
+    }
+
+    private mutating func compare(
+        _ subject: TruthAudit.Subject, _ seen: Int64?, _ written: Int64?
+    ) {
+        switch (seen, written) {
+        case (let seen?, let written?):
+            errors[subject, default: []].append(seen + zero - written)
+        case (nil, nil): break
+        default: unmatched[subject, default: 0] += 1
+        }
+    }
+}

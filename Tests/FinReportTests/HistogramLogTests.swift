@@ -1,0 +1,119 @@
+import FinMeasure
+import Foundation
+import Testing
+
+@testable import FinReport
+
+@Suite struct HistogramLogTests {
+    private func lines(_ name: String) throws -> [HistogramLog.HistogramLine] {
+        let url = try #require(
+            Bundle.module.url(forResource: name, withExtension: nil, subdirectory: "Resources"))
+        let text = try String(contentsOf: url, encoding: .utf8)
+        var found: [HistogramLog.HistogramLine] = []
+        for (number, line) in text.split(separator: "\n").enumerated() {
+            let entry = try HistogramLog.entry(line, path: name, number: number + 1)
+            if case .histogram(let histogram)? = entry { found.append(histogram) }
+        }
+        return found
+    }
+
+    @Test("a public log of Java's jHiccup reads as its known counts")
+    func jHiccup() throws {
+        let lines = try lines("jHiccup-2.0.7S.logV2.hlog")
+        #expect(lines.count == 62)
+        var sum = SeriesCounts(layout: HistogramLayout(lowest: 1, highest: 1 << 42, digits: 3))
+        for line in lines {
+            // Merged at three digits as the known answer was: by each slot's low end.
+            let slots = line.counts.slots.map {
+                SeriesCounts.Slot(
+                    index: sum.layout.index(of: line.counts.layout.low(of: $0.index)),
+                    count: $0.count)
+            }
+            sum.add(SeriesCounts(layout: sum.layout, slots: slots))
+            #expect(line.counts.layout.digits == 2)
+        }
+        #expect(sum.n == 48_761)
+        #expect(sum.value(at: 0.999)?.nanoseconds == 1_745_879_039)
+        #expect(sum.maximum?.nanoseconds == 1_796_210_687)
+    }
+
+    @Test("a public log with tags reads as its known counts")
+    func tagged() throws {
+        let lines = try lines("tagged-Log.logV2.hlog")
+        #expect(lines.count == 42)
+        for tag in ["", "A"] {
+            let chosen = lines.filter { $0.tag == tag }
+            #expect(chosen.count == 21)
+            #expect(chosen.reduce(0) { $0 + $1.counts.n } == 16_145)
+        }
+        #expect(lines[0].counts.n == 741)
+        #expect(
+            lines[0].counts.layout
+                == HistogramLayout(lowest: 20_000, highest: 3_600_000_000_000, digits: 2))
+        #expect(lines[0].start == .milliseconds(127))
+        #expect(lines[0].maximum == 2_769_000)
+    }
+
+    @Test("what is written reads back the same, bounds included", arguments: 0..<30)
+    func roundTrip(round: Int) throws {
+        var random = SeededGenerator(seed: TestSeed.value, stream: .test, index: UInt64(round))
+        let metric: Metric = round % 2 == 0 ? .ttft : .harnessLag
+        var dense = SeriesHistogram(metric: metric)
+        for _ in 0..<Int(random.next() % 400) {
+            dense.record(Nanoseconds(Int64(random.next() >> (22 + random.next() % 41))))
+        }
+        for _ in 0..<Int(random.next() % 5) {
+            dense.record(.censored(waited: Nanoseconds(Int64(random.next() >> 20))))
+        }
+        dense.absent = random.next() % 3
+        dense.cut = random.next() % 3
+        let counts = SeriesCounts(dense, metric: metric)
+        let document = SyntheticRun.document()
+        let directory = try TemporaryDirectory()
+        let writer = try RecordWriter(
+            directory: directory.path, document: document, names: SyntheticRun.Names(),
+            writesTurns: false)
+        let key = Series(
+            metric: metric, anchor: .none, scenario: "chat", phase: .main, turn: .first)
+        try writer.interval(
+            IntervalSnapshot(
+                start: .seconds(Int64(round)), length: .seconds(1),
+                series: [(key: key, values: dense)], outcomes: [:], health: [], turns: []))
+        try writer.finish(SyntheticRun.totals())
+        let record = try RecordReader.read(directory: directory.path)
+        if counts.isEmpty {
+            #expect(record.intervals.isEmpty)
+        } else {
+            #expect(record.intervals.map(\.counts) == [counts], "seed \(TestSeed.value)")
+            #expect(record.intervals.map(\.series) == [key])
+        }
+    }
+
+    @Test(
+        "ZigZag numbers take 1 to 9 bytes and come back",
+        arguments: [0, 1, -1, 63, 64, -64, -65, 8191, 8192, 1 << 40, 1 << 55, .max, .min])
+    func zigZag(value: Int64) {
+        var bytes: [UInt8] = []
+        ZigZag.append(value, to: &bytes)
+        #expect((1...9).contains(bytes.count))
+        var rest = bytes[...]
+        #expect(ZigZag.take(from: &rest) == value)
+        #expect(rest.isEmpty)
+        var short = bytes.dropLast()
+        #expect(ZigZag.take(from: &short) == nil)
+    }
+
+    @Test("a payload that is damaged is refused, never trusted", arguments: 0..<200)
+    func damaged(round: Int) {
+        var random = SeededGenerator(seed: TestSeed.value, stream: .test, index: UInt64(round))
+        var counts = SeriesHistogram(metric: .ttft)
+        for step in 1...50 { counts.record(.milliseconds(Int64(step))) }
+        var text = Array(HistogramPayload.encode(SeriesCounts(counts, metric: .ttft)).utf8)
+        let place = Int(random.next() % UInt64(text.count))
+        text[place] = UInt8(ascii: "A") + UInt8(random.next() % 26)
+        if round % 2 == 0 { text.removeLast(Int(random.next() % UInt64(text.count))) }
+        // Must not trap; a change that zlib's checksum misses cannot happen in one letter.
+        let decoded = HistogramPayload.decode(Substring(decoding: text, as: UTF8.self))
+        #expect(decoded == nil || decoded?.n == 50, "seed \(TestSeed.value)")
+    }
+}

@@ -1,0 +1,227 @@
+import FinMeasure
+import FinProfile
+import Testing
+
+@testable import FinReport
+
+@Suite struct JudgementTests {
+    /// A run of 120 s at 20 turns/s; every `slowEvery`-th turn takes 3 s, the rest 0.2 s.
+    private func record(
+        slowEvery: Int = .max, failEvery: Int = .max, scheduleLag: Nanoseconds = .microseconds(20),
+        pause: ClosedRange<Int>? = nil, hasTurns: Bool = false
+    ) throws -> (RunRecord, TemporaryDirectory) {
+        let directory = try TemporaryDirectory()
+        let document = SyntheticRun.document(intervalSeconds: 3, lengthSeconds: 120)
+        let turns = (0..<2400).map { number -> TurnRecord in
+            var turn = SyntheticRun.turn(0, 1)
+            let second = number / 20
+            let isSlow =
+                number % slowEvery == slowEvery - 1 || pause.map { $0.contains(second) } ?? false
+            turn.conversation = UInt64(number)
+            turn.planned = Instant(nanoseconds: SyntheticRun.zero + UInt64(number) * 50_000_000)
+            turn.sent = turn.planned + scheduleLag
+            turn.firstChunk = turn.planned + (isSlow ? .seconds(3) : .milliseconds(200))
+            turn.firstReplied = turn.firstChunk
+            turn.done = turn.firstChunk
+            turn.ended = turn.firstChunk ?? turn.planned
+            if number % failEvery == failEvery - 1 { turn.outcome = .httpError }
+            return turn
+        }
+        try SyntheticRun.write(
+            to: directory.path, turns: turns, document: document, writesTurns: hasTurns,
+            metrics: [])
+        var record = try RecordReader.read(directory: directory.path)
+        for (key, anchor) in [(Metric.ttft, Anchor.planned), (.scheduleLag, .none)] {
+            record.intervals += intervals(turns, key, anchor)
+        }
+        return (record, directory)
+    }
+
+    /// What the histogram log would hold, without the dense histograms, which are slow to read
+    /// out in a debug build.
+    private func intervals(
+        _ turns: [TurnRecord], _ metric: Metric, _ anchor: Anchor
+    ) -> [RunRecord.SeriesInterval] {
+        let zero = Instant(nanoseconds: SyntheticRun.zero)
+        let groups = Dictionary(grouping: turns) { ($0.ended - zero).count / 3_000_000_000 }
+        return groups.sorted { $0.key < $1.key }.map { index, turns in
+            RunRecord.SeriesInterval(
+                start: .seconds(index * 3), length: .seconds(3),
+                series: Series(
+                    metric: metric, anchor: anchor, scenario: "chat", phase: .main, turn: .first),
+                counts: counts(turns.map { $0.observe(metric, from: anchor) }, metric))
+        }
+    }
+
+    private func counts(_ observations: [Observation], _ metric: Metric) -> SeriesCounts {
+        let layout = HistogramLayout(metric: metric)
+        var slots: [Int: UInt64] = [:]
+        var censored: UInt64 = 0
+        for observation in observations {
+            switch observation {
+            case .measured(let span): slots[layout.index(of: UInt64(span.count)), default: 0] += 1
+            default: censored += 1
+            }
+        }
+        let sorted = slots.sorted { $0.key < $1.key }
+        var counts = SeriesCounts(
+            layout: layout, slots: sorted.map { SeriesCounts.Slot(index: $0, count: $1) })
+        counts.censored = censored
+        return counts
+    }
+
+    private func judge(_ record: RunRecord, _ slos: [SLO]) throws -> Judgement {
+        try Judgement(record, Rollup(record), slos: slos)
+    }
+
+    private func ttft(_ percentile: Double, _ limit: Nanoseconds) -> SLO {
+        SLO(
+            text: "ttft",
+            subject: .percentile(.ttft, .planned, percentile: percentile, below: limit))
+    }
+
+    @Test("a fast run passes, a slow one fails, one at the limit decides nothing")
+    func verdicts() throws {
+        let (fast, first) = try record()
+        let (slow, second) = try record(slowEvery: 10)
+        #expect(try judge(fast, [ttft(99, .seconds(1))]).result == .pass)
+        #expect(try judge(slow, [ttft(99, .seconds(1))]).result == .fail)
+        #expect(try judge(slow, [ttft(90, .seconds(1))]).result == .notEnoughData)
+        let passed = try judge(slow, [ttft(50, .seconds(1))])
+        #expect(passed.result == .pass)
+        #expect(passed.result.exitStatus == 0)
+        withExtendedLifetime((first, second)) {}
+    }
+
+    @Test("one failed SLO outweighs one without enough data, whatever their order")
+    func precedence() throws {
+        let (slow, directory) = try record(slowEvery: 10)
+        let slos = [ttft(90, .seconds(1)), ttft(99, .seconds(1)), ttft(50, .seconds(1))]
+        let found = try judge(slow, slos)
+        #expect(found.result == .fail)
+        #expect(found.result.exitStatus == 1)
+        #expect(found.reasons.first?.contains("fail") == true)
+        #expect(try judge(slow, [slos[2], slos[0]]).result.exitStatus == 2)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("turns that share one pause count for less than the same number spread out")
+    func pause() throws {
+        // 60 of 2400 turns are slow: 2.5 %, far below 5 % if they were independent.
+        for hasTurns in [true, false] {
+            let (spread, first) = try record(slowEvery: 40, hasTurns: hasTurns)
+            let (paused, second) = try record(pause: 60...62, hasTurns: hasTurns)
+            #expect(try judge(spread, [ttft(95, .seconds(1))]).result == .pass)
+            let found = try judge(paused, [ttft(95, .seconds(1))])
+            #expect(found.slos[0].judgement.slow == 60)
+            #expect((found.slos[0].judgement.dispersion ?? 0) > 20)
+            #expect(found.result == .notEnoughData)
+            withExtendedLifetime((first, second)) {}
+        }
+    }
+
+    @Test("a late generator makes a run invalid, before any SLO counts")
+    func invalid() throws {
+        // The median is 200 ms: 1 % of it is 2 ms.
+        let (good, first) = try record(scheduleLag: .microseconds(1900))
+        #expect(try judge(good, [ttft(99, .seconds(1))]).isValid)
+        let (late, second) = try record(slowEvery: 2, scheduleLag: .microseconds(40_000))
+        let found = try judge(late, [ttft(50, .milliseconds(1))])
+        #expect(found.result == .invalid)
+        #expect(found.result.exitStatus == 3)
+        #expect(found.warnings.map(\.code).contains("late_generator"))
+        #expect(found.reasons.first?.contains("measured its own generator") == true)
+        withExtendedLifetime((first, second)) {}
+    }
+
+    @Test("a lateness below 1 ms is never invalid")
+    func floor() throws {
+        let (record, directory) = try record(scheduleLag: .microseconds(990))
+        var strict = record
+        strict.document.maxShare = 0.0001
+        #expect(try judge(strict, []).isValid)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("failed turns count against the error rate and against every percentile")
+    func failures() throws {
+        let (failing, directory) = try record(failEvery: 10)
+        let rate = SLO(text: "error_rate < 1%", subject: .errorRate(below: 0.01))
+        #expect(try judge(failing, [rate]).result == .fail)
+        #expect(try judge(failing, [ttft(95, .seconds(100))]).result == .fail)
+        let loose = SLO(text: "error_rate < 20%", subject: .errorRate(below: 0.2))
+        #expect(try judge(failing, [loose]).result == .pass)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("an SLO of one turn class or scenario looks at nothing else")
+    func selection() throws {
+        let (slow, directory) = try record(slowEvery: 10)
+        var later = ttft(50, .seconds(1))
+        later.turn = .later
+        let found = try judge(slow, [later])
+        #expect(found.slos[0].judgement.n == 0)
+        #expect(found.result == .notEnoughData)
+        var other = ttft(50, .seconds(1))
+        other.scenario = "chat"
+        #expect(try judge(slow, [other]).result == .pass)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("without SLOs a valid run is done with status 0, a stopped one invalid")
+    func noSLO() throws {
+        let (plain, directory) = try record()
+        #expect(try judge(plain, []).result == .noSLO)
+        var stopped = plain
+        stopped.document.totals?.stopReason = "aborted: error_rate > 20% over 30s"
+        let found = try judge(stopped, [])
+        #expect(found.result.exitStatus == 3)
+        #expect(found.reasons.first?.contains("safety rule") == true)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("a simulated run never ends in a bare PASS")
+    func simulated() throws {
+        let (plain, directory) = try record()
+        let found = try judge(plain, [ttft(99, .seconds(1))])
+        #expect(
+            found.headline(target: .simulated)
+                == "PASS (simulated: says nothing about Fin itself)")
+        #expect(found.headline(target: .live) == "PASS")
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("every cause of doubt has its warning, with advice")
+    func warnings() throws {
+        var (record, directory) = try record()
+        record.document.totals = RunDocument.Totals(
+            conversationsBegun: 5, turnsPlanned: 5, postsSent: 5, streamsOpened: 5,
+            rowsDropped: 3, events: 100, eventsKernelStamped: 90, eventsCoalesced: 50,
+            clockSteps: 2, stopReason: "interrupted")
+        record.document.plan.lengthSeconds = 10
+        func health(_ metric: HealthMetric, _ value: Double) -> HealthRow {
+            HealthRow(
+                start: .zero, length: .seconds(1), thread: "load", metric: metric.rawValue,
+                value: value)
+        }
+        record.health += [
+            health(.cpu, 0.95), health(.blockedStarts, 7), health(.longestLoopGap, 51),
+        ]
+        record.outcomes.append(
+            OutcomeRow(
+                scenario: "chat", phase: .main, turn: .first, start: .zero, length: .seconds(1),
+                outcome: .done, detail: "late_subscription+subscription_bound", count: 600))
+        let index = try #require(record.intervals.firstIndex { $0.series.metric == .ttft })
+        record.intervals[index].counts.above = 1
+        let found = try judge(record, []).warnings
+        #expect(
+            found.map(\.code) == [
+                "missing_kernel_stamps", "coalesced", "clock_steps", "rows_dropped",
+                "blocked_starts", "stalled_loop", "busy_generator", "values_above_range",
+                "short_run", "few_conversations", "late_subscription", "subscription_bound",
+                "interrupted",
+            ])
+        #expect(found.allSatisfy { !$0.message.isEmpty && !$0.advice.isEmpty })
+        withExtendedLifetime(directory) {}
+    }
+}
