@@ -1,0 +1,47 @@
+internal import FinMeasure
+
+/// Arrival minus `created_at_ms`, over one minute: the smallest difference is what two clocks
+/// disagree by, and what is above it is the excess.
+///
+/// Bounded: differences are kept as counts of 0.1 ms (server stamps are whole milliseconds), from two
+/// seconds below the first one to thirty above it; what lies outside counts in the outermost.
+struct DeliveryWindow {
+    static let length = Nanoseconds.seconds(60)
+    private static let step: Int64 = 100_000  // nanoseconds
+    private static let below = 20_000  // bins: 2 s
+    private static let binCount = 320_000
+
+    private var base: Int64?
+    private var counts: [[UInt32]]
+    private(set) var end: Instant
+
+    /// - Parameter classCount: how many series the differences are kept apart for.
+    init(classCount: Int, now: Instant) {
+        counts = Array(
+            repeating: Array(repeating: 0, count: DeliveryWindow.binCount), count: classCount)
+        end = now + DeliveryWindow.length
+    }
+
+    /// Takes one event's difference, in nanoseconds.
+    mutating func add(_ difference: Int64, to series: Int) {
+        let start = base ?? difference
+        base = start
+        let bin = Int((difference - start) / DeliveryWindow.step) + DeliveryWindow.below
+        counts[series][min(max(bin, 0), DeliveryWindow.binCount - 1)] += 1
+    }
+
+    /// Ends the window: every difference above the smallest one, then an empty window again.
+    mutating func drain(at now: Instant, _ visit: (Int, Nanoseconds, UInt64) -> Void) {
+        end = now + DeliveryWindow.length
+        guard base != nil else { return }
+        base = nil
+        let smallest = counts.compactMap { (bins: [UInt32]) -> Int? in bins.firstIndex { $0 != 0 } }.min() ?? 0
+        for series in counts.indices {
+            for bin in smallest..<DeliveryWindow.binCount where counts[series][bin] != 0 {
+                let excess = Int64(bin - smallest) * DeliveryWindow.step
+                visit(series, Nanoseconds(excess), UInt64(counts[series][bin]))
+                counts[series][bin] = 0
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import FinMeasure
+public import FinProfile
+
+/// What the door tells a run beside its plan.
+public struct DriveSettings: Sendable {
+    /// The target's base URL, without a trailing slash.
+    public var baseURL: String
+    /// The value of `Authorization`, nil for none; never written anywhere.
+    public var authorization: String?
+    /// Further headers of every POST, `Name: value`.
+    public var headers: [String]
+    /// Whether hosts other than this machine may be dialled.
+    public var isLive: Bool
+    /// Answers of name look-ups, `host:port:address`.
+    public var resolved: [String]
+    /// The zero of every `_ns` column; the first arrival is planned there.
+    public var zero: Instant
+    /// Length of one interval of the record.
+    public var interval: Nanoseconds
+    /// Whether finished turns are handed to the sink one by one.
+    public var keepsTurns: Bool
+    /// Open files this process may have.
+    public var fileLimit: Int
+    /// The processor of the load thread; nil leaves that to the kernel.
+    public var processor: Int?
+
+    /// Settings with nothing but a target and a zero.
+    public init(baseURL: String, zero: Instant) {
+        self.baseURL = baseURL
+        authorization = nil
+        headers = []
+        isLive = false
+        resolved = []
+        self.zero = zero
+        interval = .seconds(1)
+        keepsTurns = true
+        fileLimit = 1024
+        processor = nil
+    }
+
+    /// Descriptors kept for everything that is not an event stream.
+    static let reservedFiles = 400
+
+    /// Conversations that can be open at once: the plan's limit, and what the files allow.
+    public func rowCount(_ plan: RunPlan) -> Int {
+        let allowed = max(1, fileLimit - DriveSettings.reservedFiles)
+        return max(1, min(plan.profile.load.maxInFlight, plan.conversationLimit, allowed))
+    }
+}
+
+/// What another thread may ask of a run.
+public enum DriveRequest: Sendable {
+    /// End now: what is open is cut, what was measured is written.
+    case interrupt
+    /// The same, because a rule or the host asks for it; the words go into the record.
+    case abort(String)
+}
+
+/// How a run ended, as far as the driver goes.
+public struct DriveEnd: Sendable {
+    public enum Reason: Sendable, Equatable {
+        /// Everything planned was begun and ended, or the drain was over.
+        case finished
+        /// Ctrl-C or SIGTERM.
+        case interrupted
+        /// A rule or the host ended it.
+        case aborted(String)
+        /// The first starts ended without one 200, or the key was refused.
+        case unreachable(String)
+    }
+
+    /// Why it ended.
+    public var reason: Reason
+    /// What the record could not take; nil when it is whole.
+    public var recordError: String?
+}

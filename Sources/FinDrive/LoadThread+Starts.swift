@@ -1,0 +1,165 @@
+// Hot: once per turn.
+internal import FinLoop
+internal import FinMeasure
+internal import FinProfile
+internal import FinWire
+internal import HeapModule
+
+// Starts come from the plan's cursor; later turns from a heap of planned instants.
+extension LoadThread {
+    /// Starts everything whose instant has come; refreshes `now` as it goes, since starting takes time.
+    func startDue(_ now: inout Instant) {
+        let end = settings.zero + plan.length + plan.drain
+        while stop == nil && now < end {
+            let arrival =
+                cursor < plan.arrivals.count
+                ? settings.zero + Nanoseconds(plan.arrivals[cursor]) : Instant.never
+            if let turn = waiting.min, turn.at <= min(now, arrival) {
+                _ = waiting.popMin()
+                startTurn(turn.row, now)
+            } else if arrival <= now {
+                cursor += 1
+                arrive(at: arrival, now)
+            } else {
+                return
+            }
+            now = Clock.now()
+        }
+    }
+
+    /// A conversation's planned instant has come.
+    private func arrive(at planned: Instant, _ now: Instant) {
+        buffer.counts.offeredStarts += 1
+        let number = UInt64(begunCount)
+        begunCount += 1
+        guard let row = freeRows.popLast() else {
+            return block(firstTurn(number, at: planned), .maxInFlight, now)
+        }
+        seat(number, in: row, at: planned)
+        startTurn(row, now)
+    }
+
+    private func firstTurn(_ number: UInt64, at planned: Instant) -> TurnRecord {
+        let draft = plan.draft(number)
+        var turn = TurnRecord()
+        turn.conversation = number
+        turn.phase = plan.phase(plannedOffset: planned - settings.zero)
+        turn.user = draft.user
+        turn.question = draft.question
+        turn.planned = planned
+        return turn
+    }
+
+    /// Gives a conversation its row.
+    private func seat(_ number: UInt64, in row: Int, at planned: Instant) {
+        let draft = plan.draft(number)
+        let identity = TextDigest(plan.conversationID(number))
+        let turn = firstTurn(number, at: planned)
+        let timeouts = plan.profile.conversation.timeouts
+        let series = buffer.series.row(turn.phase, .first)
+        rows.with(row) { row in
+            row.conversation = Conversation(
+                identity: identity, turnCount: draft.turnCount, timeouts: timeouts)
+            row.conversation.plan(turn)
+            row.series = series
+            row.lastMilliseconds = 0
+        }
+        openCount += 1
+    }
+
+    /// Begins the turn of a row, unless the circuit breaker holds it back.
+    private func startTurn(_ row: Int, _ now: Instant) {
+        turnCount += 1
+        if !breaker.admits(at: now) {
+            rows.with(row) { $0.conversation.block(.circuitBreaker, at: now) }
+            buffer.counts.blockedStarts += 1
+            return turnOver(row)
+        }
+        if rows.with(row, { $0.conversation.record.turn }) == 1 { buffer.counts.starts += 1 }
+        post(row)
+    }
+
+    /// Records a start that has no row.
+    private func block(_ turn: TurnRecord, _ cause: OutcomeCause, _ now: Instant) {
+        turnCount += 1
+        buffer.counts.blockedStarts += 1
+        var blocked = turn
+        blocked.outcome = .blocked
+        blocked.detail.cause = cause
+        blocked.ended = now
+        buffer.record(blocked)
+    }
+
+    /// A turn is over: record it, then plan the next one or free the row.
+    func turnOver(_ row: Int) {
+        let turn = rows.with(row) { $0.conversation.record }
+        buffer.record(turn)
+        let now = Clock.now()
+        if stop == nil && rows.with(row, { $0.conversation.canGoOn }) {
+            planNext(row, after: turn)
+        } else {
+            release(row, now)
+        }
+    }
+
+    /// The next turn: when the user has thought, or as soon as the end of this one was known.
+    private func planNext(_ row: Int, after turn: TurnRecord) {
+        let think = plan.thinkTime(
+            conversation: turn.conversation, afterTurn: Int(turn.turn))
+        var next = TurnRecord()
+        next.conversation = turn.conversation
+        next.turn = turn.turn + 1
+        next.scenario = turn.scenario
+        next.phase = turn.phase
+        next.user = turn.user
+        next.question = turn.question
+        let series = buffer.series.row(turn.phase, .later)
+        let planned = rows.with(row) { row in
+            let done = turn.done ?? turn.ended
+            next.planned = max(done + think, row.conversation.doneKnown)
+            row.conversation.plan(next)
+            row.series = series
+            return next.planned
+        }
+        waiting.insert(PlannedTurn(at: planned, row: row))
+    }
+
+    private func release(_ row: Int, _ now: Instant) {
+        wheel.clear(row)
+        openCount -= 1
+        freeRows.append(row)
+        if let closed = plan.closed { replace(closed, now) }
+    }
+
+    // MARK: - closed load
+
+    /// Whether a conversation may still begin when another ends.
+    func mayBeginMore(_ now: Instant) -> Bool {
+        plan.closed != nil && now < settings.zero + plan.length
+            && begunCount < plan.conversationLimit
+    }
+
+    /// A closed load begins the next conversation the instant one ends.
+    private func replace(_ closed: RunPlan.ClosedLoad, _ now: Instant) {
+        guard stop == nil, mayBeginMore(now), let row = freeRows.popLast() else { return }
+        beginClosed(in: row, at: now)
+    }
+
+    /// Lays out the first conversations of a closed load evenly over its ramp.
+    func beginRamp() {
+        guard let closed = plan.closed else { return }
+        for slot in 0..<min(closed.concurrency, plan.conversationLimit) {
+            guard let row = freeRows.popLast() else { return }
+            let offset = closed.ramp.count * Int64(slot) / Int64(max(1, closed.concurrency))
+            beginClosed(in: row, at: settings.zero + Nanoseconds(offset))
+        }
+    }
+
+    private func beginClosed(in row: Int, at planned: Instant) {
+        let number = UInt64(begunCount)
+        begunCount += 1
+        buffer.counts.offeredStarts += 1
+        seat(number, in: row, at: planned)
+        waiting.insert(PlannedTurn(at: planned, row: row))
+    }
+}

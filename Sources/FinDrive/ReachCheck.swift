@@ -1,0 +1,39 @@
+internal import FinMeasure
+internal import FinProfile
+
+/// Decides early that a target cannot be measured: the first starts all end without one 200.
+struct ReachCheck {
+    /// Starts that must end so; all of them when the plan has fewer.
+    static let startLimit = 20
+
+    private var hasAnswered = false
+    private var failureCount = 0
+    private let limit: Int
+
+    init(plannedConversations: Int) {
+        limit = min(ReachCheck.startLimit, max(1, plannedConversations))
+    }
+
+    /// Takes the end of a POST.
+    ///
+    /// - Returns: why the run is to stop, or nil.
+    mutating func take(_ turn: TurnRecord, errorText: String) -> String? {
+        if turn.httpStatus == 200 { hasAnswered = true }
+        if hasAnswered || turn.outcome == .cut { return nil }
+        if turn.httpStatus == 401 || turn.httpStatus == 403 {
+            return "the target refused our key with HTTP \(turn.httpStatus) at the first request"
+                + "; check target.api_key_env and the key's scopes"
+        }
+        failureCount += 1
+        guard failureCount >= limit else { return nil }
+        return "none of the first \(failureCount) requests was answered with 200; the last one: "
+            + ReachCheck.words(turn, errorText)
+    }
+
+    private static func words(_ turn: TurnRecord, _ errorText: String) -> String {
+        if turn.detail.httpStatus != 0 { return "HTTP \(turn.detail.httpStatus)" }
+        let cause = turn.detail.cause == .none ? "" : " (\(turn.detail.cause.rawValue))"
+        let text = errorText.isEmpty ? "" : ": \(errorText)"
+        return "\(turn.outcome.rawValue)\(cause)\(text)"
+    }
+}
