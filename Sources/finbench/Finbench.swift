@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The command: one file per subcommand.
+@main
+struct Finbench: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "finbench",
+        abstract: "Load and latency benchmarks for Intercom's Fin Agent API.",
+        discussion: """
+            finbench run                       ten seconds against the embedded simulator
+            finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
+            finbench report results/latest     the table again
+            finbench simulate                  the simulator alone
+
+            Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
+            invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our
+            key; 70 our bug; 71 host limit; 130 interrupted, results written.
+            """,
+        version: version,
+        subcommands: [
+            RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
+        ],
+        defaultSubcommand: nil)
+}

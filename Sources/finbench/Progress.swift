@@ -1,0 +1,50 @@
+import ArgumentParser
+import FinMeasure
+import FinReport
+import Foundation
+
+/// The run's live progress on standard error: a block that is redrawn, or a line now and then.
+final class Progress: RunSink {
+    enum Style: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, tty, plain, none }
+
+    private static let plainInterval = Nanoseconds.seconds(5)
+
+    private let style: Style
+    private var view: LiveView
+    private var drawnLines = 0
+    private var nextLine = Progress.plainInterval
+
+    init(style: Style, document: RunDocument) {
+        self.style = style == .auto ? (isatty(2) == 1 ? .tty : .plain) : style
+        view = LiveView(document: document)
+    }
+
+    func interval(_ snapshot: IntervalSnapshot) {
+        view.update(snapshot)
+        switch style {
+        case .tty: redraw()
+        case .plain: line(at: snapshot.start + snapshot.length)
+        case .auto, .none: break
+        }
+    }
+
+    func finish(_ totals: RunDocument.Totals) {
+        if style == .tty && drawnLines > 0 { Terminal.note("") }
+    }
+
+    private func redraw() {
+        // Up over the last block, each line cleared to its end.
+        let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
+        let lines = view.lines
+        let text = up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
+        FileHandle.standardError.write(Data(text.utf8))
+        drawnLines = lines.count
+    }
+
+    private func line(at elapsed: Nanoseconds) {
+        // Intervals end a little after their second.
+        guard elapsed + .milliseconds(100) >= nextLine else { return }
+        while nextLine <= elapsed + .milliseconds(100) { nextLine = nextLine + Progress.plainInterval }
+        Terminal.note(view.line)
+    }
+}

@@ -1,0 +1,38 @@
+import FinMeasure
+import Foundation
+
+/// Where runs leave their files.
+enum ResultsDirectory {
+    /// `results/<UTC time>-<profile>`.
+    static func fresh(_ profile: String, unixNanoseconds: UInt64) -> String {
+        let stamp = UTCStamp.milliseconds(unixNanoseconds: unixNanoseconds)
+            .replacing(":", with: "").replacing(".", with: "-")
+        return "results/\(stamp)-\(profile)"
+    }
+
+    static func create(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Complaint(
+                .host, "the directory \"\(path)\" cannot be made: \(error.localizedDescription); "
+                    + "name another one with --output")
+        }
+    }
+
+    /// Points `results/latest` to a run below `results`; others are left alone.
+    static func pointLatest(to path: String) {
+        guard path.hasPrefix("results/") else { return }
+        let link = "results/latest"
+        // Only our own link is replaced: a folder of that name is somebody's.
+        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil
+        if isLink { try? FileManager.default.removeItem(atPath: link) }
+        do {
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: String(path.dropFirst("results/".count)))
+        } catch {
+            Terminal.note("finbench: note: results/latest could not be set")
+        }
+    }
+}

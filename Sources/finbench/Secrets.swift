@@ -1,0 +1,47 @@
+import FinProfile
+import Foundation
+
+/// Reads secrets where the profile says they are; their values appear in no message.
+enum Secrets {
+    /// The `Authorization` value for the target; nil when the profile names no key.
+    static func authorization(_ profile: Profile) throws -> String? {
+        guard let source = profile.target?.apiKey else { return nil }
+        let key = try value(of: source, for: "target.api_key")
+        return "Bearer \(key)"
+    }
+
+    /// The target's further headers.
+    static func headers(_ profile: Profile) throws -> [String] {
+        try (profile.target?.headers ?? []).map { header in
+            switch header.value {
+            case .literal(let text): return "\(header.name): \(text)"
+            case .environment(let name):
+                let text = try value(
+                    of: .environment(name), for: "target.headers_env.\(header.name)")
+                return "\(header.name): \(text)"
+            }
+        }
+    }
+
+    private static func value(of source: Profile.SecretSource, for key: String) throws -> String {
+        let text: String?
+        let place: String
+        switch source {
+        case .environment(let name):
+            text = ProcessInfo.processInfo.environment[name]
+            place = "the environment variable \"\(name)\""
+        case .file(let path):
+            text = try? String(contentsOfFile: path, encoding: .utf8)
+            place = "the file \"\(path)\""
+        }
+        let trimmed = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        if trimmed.isEmpty {
+            throw Complaint(.usage, "\(key) names \(place), which is missing or empty; set it")
+        }
+        // A line break would end the header and begin another.
+        guard trimmed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw Complaint(.usage, "\(key) names \(place), which holds a control character")
+        }
+        return trimmed
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import FinLoop
+import FinProfile
+import FinSimulator
+import Foundation
+
+/// `finbench simulate`: the simulator alone.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Serve the Fin APIs on this machine, seeded.",
+        discussion: """
+            The first line printed is the base URL. The simulator ends on Ctrl-C or SIGTERM; with
+            --until-eof also when its standard input closes.
+            """)
+
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Option(help: "The port; 0 takes a free one.") var port = 0
+    @Option(help: "The base URL to name in sse_subscription_url, behind a gateway.")
+    var advertise: String?
+    @Option(help: "A profile whose simulator section to follow.") var profile: String?
+    @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
+    var overrides: [String] = []
+    @Option(name: .customLong("api-key-env"), help: "The environment variable with the only valid key.")
+    var apiKeyVariable: String?
+    @Option(help: "A file for the truth log, a line per turn.") var truth: String?
+    @Flag(help: "End when standard input closes.") var untilEOF = false
+    @Flag(help: .hidden) var embedded = false
+
+    mutating func run() async throws {
+        let command = self
+        try await Terminal.guarding {
+            try await command.serve()
+            return Exit.success.rawValue
+        }
+    }
+
+    private func serve() async throws {
+        _ = Host.raiseFileLimit()
+        var options = SimulatorOptions(settings: try settings())
+        options.host = host
+        options.port = port
+        options.advertise = advertise
+        options.truthPath = truth
+        if let apiKeyVariable {
+            guard let key = ProcessInfo.processInfo.environment[apiKeyVariable], !key.isEmpty else {
+                throw Complaint(
+                    .usage, "--api-key-env names \"\(apiKeyVariable)\", which is empty; set it")
+            }
+            options.apiKey = key
+        }
+        let simulator = try Simulator(options)
+        let serving = Task { try await simulator.run { Terminal.say($0) } }
+        let signals = EndSignals { serving.cancel() }
+        defer { signals.stop() }
+        if embedded || untilEOF { endWithInput { serving.cancel() } }
+        try await serving.value
+    }
+
+    private func settings() throws -> SimulatorSettings {
+        if embedded {
+            guard let line = readLine() else {
+                throw Complaint(.software, "the embedded simulator got no settings")
+            }
+            return try EmbeddedSimulator.settings(line: line)
+        }
+        let pairs = try overrides.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw Complaint(.usage, "--set \"\(text)\" must have the form KEY=VALUE")
+            }
+            return (key: String(parts[0]), value: String(parts[1]))
+        }
+        let source = profile
+        guard let source else {
+            return try Profile.parse(
+                text: Profile.quickstartText, source: "quickstart", overrides: pairs
+            ).simulator
+        }
+        return try Profile.load(path: source, overrides: pairs).simulator
+    }
+
+    /// A thread that waits for the end of standard input: whoever started us is gone.
+    private func endWithInput(_ end: @escaping @Sendable () -> Void) {
+        PlainThread.start(name: "finbench-stdin") {
+            while readLine() != nil {}
+            end()
+        }
+    }
+}
