@@ -52,9 +52,8 @@ let package = Package(
             swiftSettings: strict),
 
         // machine: the only system calls of the load path
-        .systemLibrary(
-            name: "CFinShims", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "CFinShims", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         .target(
             name: "FinLoop", dependencies: ["CFinShims", "FinMeasure"], swiftSettings: strict),
 

@@ -21,14 +21,11 @@ public final class TransferLoop {
     let transfers: UnsafeMutablePointer<Transfer>
     let shards: UnsafeMutablePointer<MultiShard>
     let shardCount: Int
-    let peekBuffer: UnsafeMutableRawPointer
     let errorText: UnsafeMutablePointer<CChar>
     var headers = HeaderLists()
     var share: UnsafeMutableRawPointer?
     var offset = WallOffset()
 
-    // The read that is being handled: its stamp, if the kernel had one.
-    private var currentStamp: Instant?
     private var isInsideLibcurl = false
     private var pendingHangUps: [Int] = []
     // libcurl was called since its messages were read.
@@ -58,7 +55,6 @@ public final class TransferLoop {
         unsafe transfers = .allocate(capacity: rowCount)
         for row in 0..<rowCount { unsafe (transfers + row).initialize(to: Transfer(row: row)) }
         unsafe shards = .allocate(capacity: shardCount)
-        unsafe peekBuffer = .allocate(byteCount: settings.readSize, alignment: 16)
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try makeShards()
@@ -75,7 +71,6 @@ public final class TransferLoop {
         unsafe shards.deallocate()
         if let share = unsafe share { unsafe _ = curl_share_cleanup(share) }
         headers.free()
-        unsafe peekBuffer.deallocate()
         unsafe errorText.deallocate()
     }
 
@@ -114,11 +109,12 @@ public final class TransferLoop {
     public func poll(precise: Instant, coarse: Instant) -> Nanoseconds {
         let begun = Clock.now()
         let gap = lastPollEnd.map { begun - $0 } ?? .zero
-        runExpiredShards(begun)
         finishMessages()
         let count = epoll.wait(nanoseconds: waitLength(precise: precise, coarse: coarse))
-        lastPollEnd = count > 0 ? offset.sample() : Clock.now()
+        let end = count > 0 ? offset.sample() : Clock.now()
+        lastPollEnd = end
         for index in 0..<count { handle(epoll.event(index)) }
+        runExpiredShards(end)
         finishMessages()
         return gap
     }
@@ -142,20 +138,16 @@ public final class TransferLoop {
         if event.bits & UInt32(EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 {
             mask |= CURL_CSELECT_ERR
         }
-        if mask & CURL_CSELECT_IN != 0 { currentStamp = peekStamp(fd) }
         enter(shard, socket: fd, mask: mask)
-        currentStamp = nil
-    }
-
-    private func peekStamp(_ fd: Int32) -> Instant? {
-        guard offset.isSteady else { return nil }
-        let stamp = unsafe fin_peek_stamp(fd, peekBuffer, settings.readSize)
-        return stamp == 0 ? nil : offset.monotonic(unixNanoseconds: stamp)
+        // While the last read's stamp stands: what these bytes ended has ended then.
+        drainMessages(shard)
+        fin_stamp_end()
     }
 
     private func enter(_ shard: Int, socket: Int32, mask: Int32) {
         var running: Int32 = 0
         isInsideLibcurl = true
+        fin_stamp_begin()
         unsafe _ = curl_multi_socket_action(shards[shard].multi, socket, mask, &running)
         isInsideLibcurl = false
         hasMessages = true
@@ -165,6 +157,7 @@ public final class TransferLoop {
         for index in 0..<shardCount where unsafe shards[index].deadline <= now {
             unsafe shards[index].deadline = .never
             enter(index, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0)
+            fin_stamp_end()
         }
     }
 
@@ -199,10 +192,14 @@ public final class TransferLoop {
 
     private func stampNow() -> ArrivalStamp {
         let callback = Clock.now()
-        guard let stamp = currentStamp, stamp <= callback else {
-            return ArrivalStamp(instant: callback, isKernel: false, callback: callback)
+        let stamp = fin_stamp_last()
+        if stamp != 0 && offset.isSteady {
+            let instant = offset.monotonic(unixNanoseconds: stamp)
+            if instant <= callback {
+                return ArrivalStamp(instant: instant, isKernel: true, callback: callback)
+            }
         }
-        return ArrivalStamp(instant: stamp, isKernel: true, callback: callback)
+        return ArrivalStamp(instant: callback, isKernel: false, callback: callback)
     }
 
     func received(_ bytes: Span<UInt8>, for transfer: UnsafeMutablePointer<Transfer>) -> Bool {

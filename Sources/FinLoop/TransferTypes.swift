@@ -64,7 +64,7 @@ public struct TransferSettings: Sendable {
     public var rowCount: Int
     /// Transfers of one libcurl multi handle, at the most; its cost grows with their number.
     public var shardSize = 1000
-    /// Bytes that libcurl reads at once, and that a stamp's peek covers.
+    /// Bytes that libcurl reads at once, at the most; a stamp is that of the newest packet in them.
     public var readSize = 2048
     /// From dial to connection, DNS and TLS included.
     public var connectTimeout = Nanoseconds.seconds(5)

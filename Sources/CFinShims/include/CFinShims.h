@@ -1,5 +1,5 @@
 // What Swift cannot import: libcurl's variadic calls, epoll's union, kernel receive stamps.
-// No logic: each function is one call. Removed when Swift can call C variadics.
+// Each function is one call. Removed when Swift can call C variadics.
 #ifndef FINBENCH_CFINSHIMS_H
 #define FINBENCH_CFINSHIMS_H
 
@@ -85,33 +85,12 @@ static inline CURLcode fin_set_socket_options(CURL *easy) {
     return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, fin_socket_options);
 }
 
-// CLOCK_REALTIME nanoseconds of the newest packet among the next `length` bytes; 0: none.
-// The peek covers as many bytes as libcurl will read: a shorter one can return either end of a
-// merged queue. Never MSG_TRUNC on TCP, which would discard.
-static inline uint64_t fin_peek_stamp(int fd, void *scratch, size_t length) {
-    union {
-        char bytes[256];
-        struct cmsghdr header;
-    } control;
-    struct iovec vector = {scratch, length};
-    struct msghdr message = {.msg_iov = &vector,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    ssize_t count;
-    do {
-        count = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT);
-    } while (count < 0 && errno == EINTR);
-    if (count <= 0) return 0;
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part;
-         part = CMSG_NXTHDR(&message, part))
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_TIMESTAMPING) {
-            struct timespec stamp;
-            memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
-            return (uint64_t)stamp.tv_sec * 1000000000ull + (uint64_t)stamp.tv_nsec;
-        }
-    return 0;
-}
+// libcurl's reads are our `recv` (receive.c). Between these two calls it asks the kernel for the
+// receive stamp of each read; outside, and on other threads, it is the system's.
+void fin_stamp_begin(void);
+void fin_stamp_end(void);
+// CLOCK_REALTIME nanoseconds of the newest packet in this thread's last stamped read; 0: none.
+uint64_t fin_stamp_last(void);
 
 // --- epoll: its data is a union ---
 
