@@ -34,6 +34,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -53,7 +54,9 @@ let package = Package(
 
         // machine: the only system calls of the load path
         .target(
-            name: "CFinShims", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
+            name: "CFinShims",
+            cSettings: strictC,
+            linkerSettings: [.linkedLibrary("curl")]),
         .target(
             name: "FinLoop", dependencies: ["CFinShims", "FinMeasure"], swiftSettings: strict),
 
@@ -79,15 +82,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "FinReport",
-            dependencies: [
-                "FinMeasure", "FinProfile",
-                "CZlib",
-            ],
+            name: "FinReport", dependencies: ["CZlib", "FinMeasure", "FinProfile"],
             swiftSettings: strict),
-        .systemLibrary(
-            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // door
         .executableTarget(
@@ -98,5 +96,49 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+
+        // tests: one target a module, and three that look at the whole
+        .target(
+            name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: strictC),
+        .target(
+            name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure"],
+            path: "Tests/FinTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "FinMeasureTests", dependencies: ["FinMeasure", "FinTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinWireTests",
+            dependencies: ["CFinScan", "COpenSSL", "FinMeasure", "FinTestSupport", "FinWire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinProfileTests", dependencies: ["FinMeasure", "FinProfile", "FinTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinReportTests",
+            dependencies: [
+                "FinMeasure", "FinProfile", "FinReport", "FinTestSupport",
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ],
+            resources: [.copy("Resources")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinLoopTests", dependencies: ["FinLoop", "FinMeasure", "FinTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinDriveTests",
+            dependencies: ["FinDrive", "FinMeasure", "FinProfile", "FinTestSupport", "FinWire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinSimulatorTests",
+            dependencies: [
+                "FinLoop", "FinMeasure", "FinProfile", "FinSimulator", "FinTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["finbench", "FinMeasure", "FinReport"],
+            exclude: ["Servers"], swiftSettings: strict),
     ]
 )

@@ -35,7 +35,8 @@ struct DeliveryWindow {
         end = now + DeliveryWindow.length
         guard base != nil else { return }
         base = nil
-        let smallest = counts.compactMap { (bins: [UInt32]) -> Int? in bins.firstIndex { $0 != 0 } }.min() ?? 0
+        let smallest =
+            counts.compactMap { (bins: [UInt32]) -> Int? in bins.firstIndex { $0 != 0 } }.min() ?? 0
         for series in counts.indices {
             for bin in smallest..<DeliveryWindow.binCount where counts[series][bin] != 0 {
                 let excess = Int64(bin - smallest) * DeliveryWindow.step

@@ -58,6 +58,7 @@ public enum DriveRequest: Sendable {
 
 /// How a run ended, as far as the driver goes.
 public struct DriveEnd: Sendable {
+    /// Why a run ended.
     public enum Reason: Sendable, Equatable {
         /// Everything planned was begun and ended, or the drain was over.
         case finished

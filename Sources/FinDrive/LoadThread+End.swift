@@ -1,8 +1,8 @@
 internal import FinLoop
 internal import FinMeasure
 internal import FinProfile
-internal import HeapModule
 internal import FinWire
+internal import HeapModule
 
 // The end of a run, and the rarer events of a stream.
 extension LoadThread {

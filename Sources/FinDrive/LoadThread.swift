@@ -34,6 +34,7 @@ struct ConversationRow {
 /// Everything here belongs to its thread; other threads reach it through the mailbox and the
 /// hand-over only. Bounds: rows are fixed, responses and events have limits, a turn that the
 /// recorder has no room for is counted.
+// Cold: one object a process, entered through `TransferDelegate`; its state is in tables.
 final class LoadThread: TransferDelegate {
     static let responseLimit = 256 * 1024
 
@@ -45,7 +46,7 @@ final class LoadThread: TransferDelegate {
 
     private let rowCount: Int
     let rows: RowTable<ConversationRow>
-    private let parsers: RowTable<EventParser>
+    let parsers: RowTable<EventParser>
     // Made after everything that it calls back into.
     private var loopStorage: TransferLoop?
     var freeRows: [Int]
@@ -54,13 +55,12 @@ final class LoadThread: TransferDelegate {
     var wheel: TimerWheel
     private var expired: [Int] = []
 
-    private var scanner = EventScanner()
+    var scanner = EventScanner()
     private var bodies: RequestBody
-    private var streamGuard: StreamGuard
+    var streamGuard: StreamGuard
     var breaker = CircuitBreaker()
-    private var reach: ReachCheck
-    private var delivery: DeliveryWindow
-    private let deliveryRows: Int
+    var reach: ReachCheck
+    var delivery: DeliveryWindow
 
     var begunCount = 0
     var turnCount = 0
@@ -92,9 +92,9 @@ final class LoadThread: TransferDelegate {
         wheel = TimerWheel(rowCount: rowCount, now: now)
         bodies = RequestBody(plan: plan)
         streamGuard = StreamGuard(isLive: settings.isLive)
-        reach = ReachCheck(plannedConversations: plan.conversationLimit)
+        reach = ReachCheck(
+            plannedConversations: plan.conversationLimit, baseURL: settings.baseURL)
         delivery = DeliveryWindow(classCount: classCount, now: now)
-        deliveryRows = classCount
         nextTick = settings.zero + settings.interval
         startURL = settings.baseURL + "/fin/start"
         replyURL = settings.baseURL + "/fin/reply"
@@ -248,159 +248,8 @@ final class LoadThread: TransferDelegate {
             return copy
         }
         let url = rows.with(row) { $0.conversation.url }
+        // Cold: once per broken stream.
         openStream(row, url, lastEventID: String(decoding: id, as: UTF8.self))
-    }
-
-    // MARK: - what the network says
-
-    func transfer(_ row: Int, _ kind: TransferKind, headerLine: Span<UInt8>) {
-        rows.with(row) { row in
-            if kind == .post, let id = HeaderValue.of("x-request-id", in: headerLine) {
-                row.conversation.record.requestID = ShortText(id)
-            }
-            if kind == .stream, let type = HeaderValue.of("content-type", in: headerLine) {
-                row.isEventStream = HeaderValue.begins(type, with: "text/event-stream")
-            }
-        }
-    }
-
-    func transfer(_ row: Int, _ kind: TransferKind, status: Int, at stamp: ArrivalStamp) {
-        let goesOn = rows.with(row) { row in
-            if kind == .post {
-                row.conversation.postHeaders(status: status, at: stamp)
-                return true
-            }
-            return row.conversation.streamHeaders(
-                status: status, isEventStream: row.isEventStream, at: stamp)
-        }
-        if kind == .stream { breaker.succeeded() }
-        if !goesOn { loop.hangUp(row) }
-    }
-
-    func transfer(
-        _ row: Int, _ kind: TransferKind, bytes: Span<UInt8>, at stamp: ArrivalStamp
-    ) -> Bool {
-        let isStream =
-            kind == .stream && rows.with(row) { $0.conversation.state != .dialing }
-        return isStream ? feed(row, bytes, stamp) : keep(row, bytes)
-    }
-
-    /// Keeps a body that is parsed when it is whole.
-    private func keep(_ row: Int, _ bytes: Span<UInt8>) -> Bool {
-        rows.with(row) { row in
-            row.conversation.record.bytes += UInt64(bytes.count)
-            if row.response.count + bytes.count > LoadThread.responseLimit {
-                row.isResponseTooLong = true
-                return true
-            }
-            for index in bytes.indices { row.response.append(bytes[index]) }
-            return true
-        }
-    }
-
-    /// Parses a read of an event stream: libcurl's bytes, uncopied.
-    private func feed(_ row: Int, _ bytes: Span<UInt8>, _ stamp: ArrivalStamp) -> Bool {
-        rows.with(row) { $0.conversation.streamBytes(bytes.count, at: stamp) }
-        var visitor = ReadVisitor(thread: self, row: row, stamp: stamp)
-        let overflow = parsers.with(row) { parser in
-            do throws(WireError) {
-                try parser.feed(bytes, to: &visitor)
-                return false
-            } catch { return true }
-        }
-        visitor.settle()
-        if overflow {
-            perform(rows.with(row) { $0.conversation.streamOverflow(at: stamp) }, row)
-        }
-        arm(row)
-        return true
-    }
-
-    /// Scans one event's data; nil when it is not JSON of ours.
-    func scan(_ data: Span<UInt8>, mark: inout TextMark) -> EventFields? {
-        do throws(WireError) { return try scanner.scan(data, mark: &mark) } catch { return nil }
-    }
-
-    func scanError(_ data: Span<UInt8>) -> ErrorFields? {
-        do throws(WireError) { return try scanner.scanError(data) } catch { return nil }
-    }
-
-    /// Takes one event of a read.
-    func take(_ fields: EventFields, _ row: Int, at stamp: ArrivalStamp, isCoalesced: Bool) {
-        let (effect, series, planned) = rows.with(row) { row in
-            (
-                row.conversation.take(fields, at: stamp, isCoalesced: isCoalesced), row.series,
-                row.conversation.record.planned
-            )
-        }
-        if let gap = effect.chunkGap {
-            buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
-        }
-        if let gap = effect.serverChunkGap {
-            buffer.series.record(gap, place: SeriesTable.serverChunkGap, row: series)
-        }
-        if let delay = effect.swapDelay {
-            buffer.series.record(delay, place: SeriesTable.swapDelay, row: series)
-        }
-        if let created = effect.deliveryCreated {
-            let wall = Int64(stamp.instant.nanoseconds) + loop.wallOffsetNanoseconds
-            delivery.add(wall - created * 1_000_000, to: series)
-        }
-        if effect.isFirstChunk { buffer.liveTTFT.record(stamp.instant - planned) }
-        perform(effect.action, row)
-    }
-
-    /// Counts the events of a read, and the loop's own lag where one event had its stamp alone.
-    func countEvents(_ count: Int, _ row: Int, _ stamp: ArrivalStamp) {
-        buffer.counts.events += count
-        if stamp.isKernel { buffer.counts.eventsKernelStamped += count }
-        if count > 1 { buffer.counts.eventsCoalesced += count }
-        guard count == 1, stamp.isKernel else { return }
-        let series = rows.with(row) { $0.series }
-        buffer.series.record(
-            stamp.callback - stamp.instant, place: SeriesTable.harnessLag, row: series)
-    }
-
-    func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
-        if result.end == .connectFailed || result.end == .connectTimeout {
-            breaker.failed(at: result.stamp.callback)
-        }
-        switch kind {
-        case .post: postFinished(row, result)
-        case .stream: perform(rows.with(row) { $0.conversation.streamFinished(result) }, row)
-        }
-        arm(row)
-    }
-
-    private func postFinished(_ row: Int, _ result: TransferResult) {
-        let fields = parseResponse(row)
-        if result.end == .complete { breaker.succeeded() }
-        let action = rows.with(row) { row in
-            row.conversation.postFinished(result, fields: fields) { streamGuard.allows($0) }
-        }
-        let turn = rows.with(row) { $0.conversation.record }
-        if let reason = reach.take(turn, errorText: loop.lastErrorText), stop == nil {
-            stop = .unreachable(reason)
-        }
-        perform(action, row)
-    }
-
-    /// The fields of a 200; of anything else only the request id is wanted.
-    private func parseResponse(_ row: Int) -> ResponseFields? {
-        let (body, status, isTooLong) = rows.with(row) { row in
-            (row.response, row.conversation.record.httpStatus, row.isResponseTooLong)
-        }
-        if isTooLong || body.isEmpty { return nil }
-        if status == 200 {
-            do throws(WireError) { return try scanner.scanResponse(body.span) } catch {
-                return nil
-            }
-        }
-        if let id = scanError(body.span)?.requestID {
-            let bytes = Array(id.utf8)
-            rows.with(row) { $0.conversation.record.requestID = ShortText(bytes.span) }
-        }
-        return nil
     }
 
     func mailboxIsReady() {

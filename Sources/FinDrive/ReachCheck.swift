@@ -9,8 +9,10 @@ struct ReachCheck {
     private var hasAnswered = false
     private var failureCount = 0
     private let limit: Int
+    private let baseURL: String
 
-    init(plannedConversations: Int) {
+    init(plannedConversations: Int, baseURL: String) {
+        self.baseURL = baseURL
         limit = min(ReachCheck.startLimit, max(1, plannedConversations))
     }
 
@@ -21,19 +23,22 @@ struct ReachCheck {
         if turn.httpStatus == 200 { hasAnswered = true }
         if hasAnswered || turn.outcome == .cut { return nil }
         if turn.httpStatus == 401 || turn.httpStatus == 403 {
-            return "the target refused our key with HTTP \(turn.httpStatus) at the first request"
+            return "\(baseURL) refused our key with HTTP \(turn.httpStatus) at the first request"
                 + "; check target.api_key_env and the key's scopes"
         }
         failureCount += 1
         guard failureCount >= limit else { return nil }
-        return "none of the first \(failureCount) requests was answered with 200; the last one: "
-            + ReachCheck.words(turn, errorText)
+        return "none of the first \(failureCount) requests to \(baseURL) was answered with 200; "
+            + "the last one: \(ReachCheck.words(turn, errorText))"
     }
 
     private static func words(_ turn: TurnRecord, _ errorText: String) -> String {
         if turn.detail.httpStatus != 0 { return "HTTP \(turn.detail.httpStatus)" }
         let cause = turn.detail.cause == .none ? "" : " (\(turn.detail.cause.rawValue))"
         let text = errorText.isEmpty ? "" : ": \(errorText)"
-        return "\(turn.outcome.rawValue)\(cause)\(text)"
+        let remedy =
+            turn.outcome == .tlsFailed
+            ? "; a private authority's PEM file is named in target.tls.ca_file" : ""
+        return "\(turn.outcome.rawValue)\(cause)\(text)\(remedy)"
     }
 }

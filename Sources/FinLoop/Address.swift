@@ -45,8 +45,9 @@ public struct Address: Sendable, Equatable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The address the host's name stands for now, as `host:port:address` for libcurl; nil when the
-    /// host is an address already. Blocks for one look-up.
+    /// The address the host's name stands for now, as `host:port:address` for libcurl.
+    ///
+    /// Nil when the host is an address already. Blocks for one look-up.
     /// - Throws: `LoopError` when the name does not resolve.
     public func resolved() throws(LoopError) -> String? {
         if isLoopback || host.contains(":") || host.allSatisfy({ $0.isNumber || $0 == "." }) {

@@ -3,13 +3,17 @@ private import Glibc
 
 /// The only clock of the product: monotonic for measuring, wall for labels.
 public enum Clock {
-    /// The monotonic clock, now. About 24 ns.
+    /// The monotonic clock, now.
+    ///
+    /// About 24 ns.
     @inline(__always)
     public static func now() -> Instant {
         Instant(nanoseconds: read(CLOCK_MONOTONIC))
     }
 
-    /// Unix time, now, in nanoseconds. For labels, and to convert kernel stamps.
+    /// Unix time, now, in nanoseconds.
+    ///
+    /// For labels, and to convert kernel stamps.
     @inline(__always)
     public static func unixNanoseconds() -> UInt64 {
         read(CLOCK_REALTIME)

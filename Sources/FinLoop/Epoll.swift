@@ -43,7 +43,9 @@ final class Epoll {
         }
     }
 
-    /// Stops watching. A descriptor that is gone already is no error: closing it unwatched it.
+    /// Stops watching.
+    ///
+    /// A descriptor that is gone already is no error: closing it unwatched it.
     func forget(_ fd: Int32) {
         _ = fin_epoll_control(descriptor, EPOLL_CTL_DEL, fd, 0, 0)
     }

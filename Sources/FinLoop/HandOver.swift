@@ -14,7 +14,7 @@ public final class HandOver<Buffer: AnyObject>: @unchecked Sendable {
     /// Begins with the buffers that can be filled next.
     public init(spares: [Buffer]) { self.spares = spares }
 
-    /// The filler's side: takes an empty buffer if there is one. Never waits for the consumer.
+    /// The filler's side: takes an empty buffer if there is one, and never waits for the consumer.
     public func takeSpare() -> Buffer? {
         condition.lock()
         defer { condition.unlock() }

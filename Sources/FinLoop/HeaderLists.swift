@@ -15,9 +15,10 @@ struct HeaderLists {
     }
 
     func free() {
-        for unsafe list in unsafe [post, stream, resolve] {
-            if let list = unsafe list { unsafe curl_slist_free_all(list) }
-        }
+        // libcurl takes nil for an empty list.
+        unsafe curl_slist_free_all(post)
+        unsafe curl_slist_free_all(stream)
+        unsafe curl_slist_free_all(resolve)
     }
 
     static func make(_ lines: [String]) -> UnsafeMutablePointer<curl_slist>? {

@@ -20,7 +20,9 @@ public final class RowTable<Row: ~Copyable> {
         unsafe base.deallocate()
     }
 
-    /// Lends one row for reading and writing. O(1); traps on an index out of range.
+    /// Lends one row for reading and writing.
+    ///
+    /// O(1); traps on an index out of range.
     @inlinable @inline(__always)
     public func with<Result: ~Copyable, Failure: Error>(
         _ index: Int, _ body: (inout Row) throws(Failure) -> Result

@@ -1,6 +1,6 @@
 internal import CFinShims
 
-/// One row's libcurl handle and what its current transfer knows. Reached by address from libcurl.
+/// One row's libcurl handle and what its current transfer knows; libcurl reaches it by address.
 ///
 /// The handle is made on first use, then reused for POST and GET for the rest of the run.
 @safe

@@ -54,5 +54,7 @@ let bodyWanted: fin_data_function = { base, size, count, context in
     return byteCount
 }
 
-/// libcurl wants to send the body again: never. It ends the transfer with error 65 instead.
+/// libcurl wants to send the body again: never.
+///
+/// It ends the transfer with error 65 instead.
 let bodyRewound: fin_seek_function = { _, _, _ in Int32(CURL_SEEKFUNC_FAIL) }

@@ -2,7 +2,7 @@ internal import CFinShims
 
 extension TransferEnd {
     /// Reads libcurl's result code.
-    init(_ code: CURLcode, _ transfer: UnsafeMutablePointer<Transfer>) {
+    init(_ code: CURLcode) {
         switch code {
         case CURLE_OK: self = .complete
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,

@@ -9,7 +9,7 @@ private import Glibc
 /// shards of about a thousand, because libcurl's cost per call grows with a multi's transfers; POSTs
 /// have a multi of their own with a small connection cache, so that idle ones do not eat descriptors.
 @safe
-public final class TransferLoop {
+public final class TransferLoop {  // Cold: one object a process; rows are reached by address.
     /// Waits end this long before a precise deadline; the rest is spun: a wake-up from sleep is late
     /// by tens of microseconds, a spin is not.
     static let spin = Nanoseconds.microseconds(80)
@@ -33,7 +33,8 @@ public final class TransferLoop {
     private var lastPollEnd: Instant?
 
     // Unretained: the delegate owns the loop.
-    unowned(unsafe) var delegate: any TransferDelegate
+    // An existential of a class: two loads a call; a generic loop cannot be reached from C.
+    unowned(unsafe) var delegate: any TransferDelegate  // Cold: never copied.
 
     /// Open SSE responses right now: headers in, end not seen.
     public private(set) var openStreamCount = 0
@@ -43,7 +44,9 @@ public final class TransferLoop {
     public var wallOffsetNanoseconds: Int64 { offset.nanoseconds }
 
     /// Makes the loop's descriptor, shards and rows.
-    public init(settings: TransferSettings, delegate: any TransferDelegate) throws(LoopError) {
+    public init(
+        settings: TransferSettings, delegate: any TransferDelegate  // Cold: once a run.
+    ) throws(LoopError) {
         guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK else {
             throw LoopError(operation: "curl_global_init", errno: 0, advice: "reinstall libcurl")
         }
@@ -182,9 +185,11 @@ public final class TransferLoop {
             unsafe _ = fin_get_pointer(message.pointee.easy_handle, CURLINFO_PRIVATE, &row)
             guard let row = unsafe row else { continue }
             let transfer = unsafe row.assumingMemoryBound(to: Transfer.self)
-            let hungUp = unsafe transfer.pointee.isHungUp
-            unsafe end(
-                Int(transfer.pointee.row), hungUp ? .hungUp : TransferEnd(result, transfer))
+            let isHungUp = unsafe transfer.pointee.isHungUp
+            let index = unsafe Int(transfer.pointee.row)
+            // libcurl had dialled anew to send the body again: what counts is the connection that died.
+            let isResendRefused = result == CURLE_SEND_FAIL_REWIND
+            end(index, isHungUp ? .hungUp : TransferEnd(result), onReused: isResendRefused)
         }
     }
 
@@ -211,7 +216,7 @@ public final class TransferLoop {
         return goesOn
     }
 
-    /// Header lines come one by one; an empty one ends the block. A block of status 1xx is not it.
+    /// Header lines come one by one; an empty one ends the block, unless its status is 1xx.
     func receivedHeader(_ line: Span<UInt8>, for transfer: UnsafeMutablePointer<Transfer>) {
         let row = unsafe Int(transfer.pointee.row)
         let kind = unsafe transfer.pointee.kind
@@ -263,12 +268,14 @@ public final class TransferLoop {
     /// Whether the row has a transfer.
     public func isActive(_ row: Int) -> Bool { unsafe transfers[row].isActive }
 
-    /// libcurl's words for its last failure; for a person, shown once. Holds no URL and no header.
-    public var lastErrorText: String { unsafe String(cString: errorText) }
+    /// libcurl's words for its last failure, for a person; they hold no URL and no header.
+    public var lastErrorText: String {
+        unsafe String(cString: errorText)  // Cold: when a request failed.
+    }
 
-    private func end(_ row: Int, _ end: TransferEnd) {
+    private func end(_ row: Int, _ end: TransferEnd, onReused: Bool = false) {
         let kind = unsafe transfers[row].kind
-        let result = finished(row, end)
+        let result = finished(row, end, onReused)
         if unsafe kind == .stream && transfers[row].hasHeaders { openStreamCount -= 1 }
         detach(row)
         unsafe delegate.transfer(row, kind, finished: result)
@@ -285,12 +292,15 @@ public final class TransferLoop {
         }
     }
 
-    private func finished(_ row: Int, _ end: TransferEnd) -> TransferResult {
+    private func finished(
+        _ row: Int, _ end: TransferEnd, _ onReused: Bool
+    ) -> TransferResult {
         let easy = unsafe transfers[row].easy
         var connects = 0
         unsafe _ = fin_get_long(easy, CURLINFO_NUM_CONNECTS, &connects)
-        var result = TransferResult(end: end, stamp: stampNow(), isReused: connects == 0)
-        guard connects > 0 else { return result }
+        let isReused = onReused || connects == 0
+        var result = TransferResult(end: end, stamp: stampNow(), isReused: isReused)
+        guard !isReused else { return result }
         var dns = 0
         var tcp = 0
         var tls = 0

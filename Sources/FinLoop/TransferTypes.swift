@@ -34,9 +34,11 @@ public struct TransferResult: Sendable {
     public var stamp: ArrivalStamp
     /// Whether the request went over a connection that already stood.
     public var isReused: Bool
-    /// Set-up times of a new connection, by libcurl's clock (microseconds); nil when reused.
+    /// The name's look-up for a new connection, by libcurl's clock (microseconds); nil when reused.
     public var dns: Nanoseconds?
+    /// From the look-up to the TCP connection; nil when reused.
     public var tcp: Nanoseconds?
+    /// From the TCP connection to the end of the TLS handshake; nil without TLS.
     public var tls: Nanoseconds?
 }
 

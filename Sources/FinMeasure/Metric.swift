@@ -18,37 +18,60 @@ public enum MetricScope: Sendable {
     case process
 }
 
-/// The closed catalogue of what is measured. Every value is a span of time in nanoseconds.
+/// The closed catalogue of what is measured.
 ///
-/// The raw value is the name in every CSV, tag and SLO.
+/// Every value is a span of time in nanoseconds. The raw value is the name in every CSV, tag and SLO.
 public enum Metric: String, Sendable, Codable, CaseIterable {
+    /// From the anchor to the first `fin_reply_chunk`.
     case ttft
+    /// From the anchor to the first `fin_replied`.
     case firstReply = "first_reply"
+    /// From the anchor to the done signal.
     case turnTime = "turn_time"
 
     // These five add up to `ttft` from `planned`, turn by turn.
+    /// From `planned` to `sent`: how late the generator was.
     case scheduleLag = "schedule_lag"
+    /// From `sent` to the end of the POST's response.
     case post
+    /// From the end of the POST's response to the SSE GET: the client's own time.
     case subscribeGap = "subscribe_gap"
+    /// From the SSE GET to its response's headers.
     case streamConnect = "stream_connect"
+    /// From the SSE response's headers to the first chunk.
     case firstWait = "first_wait"
 
+    /// From `sent` to the POST's response headers.
     case accept
+    /// Resolving the API host's name; new connections only.
     case postDNS = "post_dns"
+    /// The TCP handshake with the API host; new connections only.
     case postTCP = "post_tcp"
+    /// The TLS handshake with the API host; new connections only.
     case postTLS = "post_tls"
+    /// Resolving the stream host's name; new connections only.
     case streamDNS = "stream_dns"
+    /// The TCP handshake with the stream host; new connections only.
     case streamTCP = "stream_tcp"
+    /// The TLS handshake with the stream host; new connections only.
     case streamTLS = "stream_tls"
+    /// From the response's `created_at_ms` to the first chunk's: the server's clock alone.
     case serverTTFT = "server_ttft"
 
+    /// Between consecutive chunks, by arrival.
     case chunkGap = "chunk_gap"
+    /// Between consecutive chunks, by `created_at_ms`.
     case serverChunkGap = "server_chunk_gap"
+    /// From the last chunk of a part to its `fin_replied`.
     case swapDelay = "swap_delay"
+    /// From the last `fin_replied` to the done signal.
     case tail
+    /// Arrival minus `created_at_ms`, less the smallest of the same 60 s; never a delay.
     case deliveryExcess = "delivery_excess"
+    /// From the kernel's receive stamp to the callback: the generator's own lag.
     case harnessLag = "harness_lag"
 
+    /// The time between two polls of the loop.
     case loopGap = "loop_gap"
 
     /// The unit of the metric in every CSV, for ever.
@@ -79,7 +102,9 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The largest span the histogram holds, in nanoseconds: ten minutes. Larger ones are counted.
+    /// The largest span the histogram holds, in nanoseconds: ten minutes.
+    ///
+    /// Larger ones are counted.
     public static let highestTrackable: UInt64 = 600_000_000_000
 
     /// The metrics whose turns rank slower than every measured value when they fail.
@@ -93,7 +118,10 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
 
 /// The part of the run a conversation was planned in.
 public enum Phase: UInt8, Sendable, CaseIterable {
-    case warmup, main
+    /// The first seconds, kept apart.
+    case warmup
+    /// The rest: what verdicts speak of.
+    case main
 
     /// The name in CSV and tags.
     public var name: String { self == .warmup ? "warmup" : "main" }

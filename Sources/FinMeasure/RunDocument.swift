@@ -1,10 +1,16 @@
 /// Any JSON value: what `run.json` holds where the shape is another room's.
 public enum JSONValue: Codable, Sendable, Equatable {
+    /// No value.
     case null
+    /// True or false.
     case bool(Bool)
+    /// Any number; whole numbers are exact up to 2^53.
     case number(Double)
+    /// Text.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Values by key, in no order.
     case object([String: JSONValue])
 
     /// Decodes whatever stands there.
@@ -108,11 +114,16 @@ public struct RunDocument: Codable, Sendable {
     /// What to doubt.
     public var warnings: [Warning]
 
+    /// What was hit.
     public struct Target: Codable, Sendable {
+        /// Simulated, local or live.
         public var kind: TargetKind
+        /// The base URL of the API, without credentials.
         public var url: String
+        /// The `Intercom-Version` that was sent.
         public var version: String
 
+        /// Joins the parts.
         public init(kind: TargetKind, url: String, version: String) {
             self.kind = kind
             self.url = url
@@ -120,22 +131,32 @@ public struct RunDocument: Codable, Sendable {
         }
     }
 
+    /// Which slice of the plan a process ran.
     public struct Shard: Codable, Sendable {
+        /// The slice, from 0.
         public var index: Int
+        /// How many slices there are; 1 when the plan was not divided.
         public var count: Int
 
+        /// Joins the parts.
         public init(index: Int, count: Int) {
             self.index = index
             self.count = count
         }
     }
 
+    /// The machine the generator ran on.
     public struct Host: Codable, Sendable {
+        /// Its host name.
         public var name: String
+        /// The operating system and its version.
         public var system: String
+        /// Processors that were online.
         public var processors: Int
+        /// Physical memory in bytes.
         public var memoryBytes: UInt64
 
+        /// Joins the parts.
         public init(name: String, system: String, processors: Int, memoryBytes: UInt64) {
             self.name = name
             self.system = system
@@ -151,20 +172,25 @@ public struct RunDocument: Codable, Sendable {
         /// Unix nanoseconds at the run's zero.
         public var unixNanoseconds: UInt64
 
+        /// Joins the two readings of one instant.
         public init(monotonicNanoseconds: UInt64, unixNanoseconds: UInt64) {
             self.monotonicNanoseconds = monotonicNanoseconds
             self.unixNanoseconds = unixNanoseconds
         }
     }
 
+    /// How large and how long the load was planned to be.
     public struct Plan: Codable, Sendable {
         /// Conversations planned; for a closed load, the most that can be begun.
         public var conversations: Int
+        /// Length of the warm-up at the start of the arrivals; 0 for none.
         public var warmupSeconds: Double
         /// Length of the arrivals, warm-up included.
         public var lengthSeconds: Double
+        /// The longest wait for open turns after the last arrival.
         public var drainSeconds: Double
 
+        /// Joins the parts.
         public init(
             conversations: Int, warmupSeconds: Double, lengthSeconds: Double, drainSeconds: Double
         ) {
@@ -175,21 +201,30 @@ public struct RunDocument: Codable, Sendable {
         }
     }
 
+    /// What was counted by the end of a run, over all phases.
     public struct Totals: Codable, Sendable {
+        /// Conversations whose first turn was begun, not those that were blocked.
         public var conversationsBegun: Int
+        /// Turns that were due before the end of the arrivals; the sum of all outcomes.
         public var turnsPlanned: Int
+        /// POST requests handed to libcurl.
         public var postsSent: Int
+        /// SSE responses whose headers came.
         public var streamsOpened: Int
         /// Rows of `turns.csv` lost because the disk was slower than the run.
         public var rowsDropped: Int
-        /// Events seen, and how many of them had a kernel stamp, or shared their read.
+        /// SSE events seen.
         public var events: Int
+        /// Events whose instant is the kernel's receive stamp, not the callback's clock.
         public var eventsKernelStamped: Int
+        /// Events that shared their read with another: their instant is an upper bound.
         public var eventsCoalesced: Int
+        /// Wake-ups in which the wall clock had been moved, so that kernel stamps were not used.
         public var clockSteps: Int
         /// Whether the run ended early, and why: `interrupted`, `aborted: …`, or empty.
         public var stopReason: String
 
+        /// Joins the counts.
         public init(
             conversationsBegun: Int, turnsPlanned: Int, postsSent: Int, streamsOpened: Int,
             rowsDropped: Int, events: Int, eventsKernelStamped: Int, eventsCoalesced: Int,
@@ -208,6 +243,7 @@ public struct RunDocument: Codable, Sendable {
         }
     }
 
+    /// What a run came to, as its exit status says it.
     public struct Verdict: Codable, Sendable {
         /// `pass`, `fail`, `not_enough_data`, `no_slo`, `invalid`.
         public var result: String
@@ -216,6 +252,7 @@ public struct RunDocument: Codable, Sendable {
         /// One sentence each, the deciding one first.
         public var reasons: [String]
 
+        /// Joins the parts.
         public init(result: String, valid: Bool, reasons: [String]) {
             self.result = result
             self.valid = valid
@@ -223,6 +260,7 @@ public struct RunDocument: Codable, Sendable {
         }
     }
 
+    /// One reason to doubt the numbers of a run.
     public struct Warning: Codable, Sendable, Equatable {
         /// A word of a closed list, for machines.
         public var code: String
@@ -231,6 +269,7 @@ public struct RunDocument: Codable, Sendable {
         /// What to do.
         public var advice: String
 
+        /// Joins the parts.
         public init(code: String, message: String, advice: String) {
             self.code = code
             self.message = message

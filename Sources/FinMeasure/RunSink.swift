@@ -46,12 +46,18 @@ public struct IntervalSnapshot: Sendable {
 
 /// The key of a count of turns.
 public struct OutcomeKey: Hashable, Sendable {
+    /// The index of the scenario in the profile.
     public var scenario: UInt16
+    /// The phase the conversation was planned in.
     public var phase: Phase
+    /// First or later turn; never `all`.
     public var turn: TurnClass
+    /// How the turns ended.
     public var outcome: Outcome
+    /// Why, and what was found on the way.
     public var detail: OutcomeDetail
 
+    /// Joins the coordinates.
     public init(
         scenario: UInt16, phase: Phase, turn: TurnClass, outcome: Outcome, detail: OutcomeDetail
     ) {
@@ -72,6 +78,7 @@ public struct HealthSample: Sendable, Equatable {
     /// The reading, in the metric's unit.
     public var value: Double
 
+    /// Joins the parts.
     public init(thread: String, metric: HealthMetric, value: Double) {
         self.thread = thread
         self.metric = metric
@@ -83,7 +90,9 @@ public struct HealthSample: Sendable, Equatable {
 public enum HealthMetric: String, Sendable, CaseIterable {
     /// Share of one core used in the interval.
     case cpu
+    /// Resident memory of the process, in bytes.
     case residentMemory = "resident_memory"
+    /// Open descriptors of the process.
     case openFiles = "open_files"
     /// Conversations begun and not ended, at the end of the interval.
     case inFlight = "in_flight"
@@ -95,16 +104,23 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     case starts
     /// Starts that `max_in_flight` or the circuit breaker held back.
     case blockedStarts = "blocked_starts"
+    /// SSE events seen in the interval.
     case events
+    /// Events of the interval whose instant is the kernel's receive stamp.
     case eventsKernelStamped = "events_kernel_stamped"
+    /// Events of the interval that shared their read with another.
     case eventsCoalesced = "events_coalesced"
+    /// Wake-ups of the interval in which the wall clock had been moved.
     case clockSteps = "clock_steps"
+    /// Rows of `turns.csv` lost in the interval because the disk was slower than the run.
     case rowsDropped = "rows_dropped"
     /// Longest time between two polls in the interval.
     case longestLoopGap = "longest_loop_gap"
     /// Wall minus monotonic clock drift since the run's zero.
     case clockDrift = "clock_drift"
+    /// POST requests sent per second of the interval.
     case postRate = "post_rate"
+    /// The newest `X-RateLimit-Remaining` a response named.
     case rateLimitRemaining = "rate_limit_remaining"
 
     /// The unit of the value.

@@ -72,12 +72,19 @@ public struct TurnRecord: Sendable {
     /// The server's request id: at most 48 bytes of it.
     public var requestID = ShortText()
 
-    /// New connections' set-up times, by libcurl; nil when the connection was reused.
+    // Set-up times of new connections, by libcurl; nil when the connection was reused.
+
+    /// Resolving the API host's name for the POST.
     public var postDNS: Nanoseconds?
+    /// The TCP handshake of the POST's connection.
     public var postTCP: Nanoseconds?
+    /// The TLS handshake of the POST's connection; nil without TLS.
     public var postTLS: Nanoseconds?
+    /// Resolving the stream host's name for the SSE GET.
     public var streamDNS: Nanoseconds?
+    /// The TCP handshake of the stream's connection.
     public var streamTCP: Nanoseconds?
+    /// The TLS handshake of the stream's connection; nil without TLS.
     public var streamTLS: Nanoseconds?
 
     /// An empty record.

@@ -34,7 +34,8 @@ public struct Profile: Sendable, Equatable {
     public struct Target: Sendable, Equatable {
         /// Scheme, host, port and path prefix, without a trailing slash.
         public var url: String
-        /// Where the API key comes from; nil: no `Authorization` header is sent.
+        /// Where the API key comes from; nil: none is sent to a live target,
+        /// and a placeholder to one on this machine, since a simulator asks for some key.
         public var apiKey: SecretSource?
         /// Extra request headers, as they are.
         public var headers: [HeaderField] = []

@@ -82,18 +82,18 @@ public enum MeasurementWarning: Sendable, Equatable {
     /// What to do.
     public var advice: String {
         switch self {
-        case .lateGenerator: "lower the rate, use --workers, or free the machine"
+        case .lateGenerator: "lower the rate, or free the machine"
         case .missingKernelStamps: "see whether the system allows SO_TIMESTAMPING"
-        case .coalesced: "lower the rate for each process with --workers"
+        case .coalesced: "lower the rate, or let the server send its events one by one"
         case .clockSteps: "stop time services from stepping the clock during a run"
         case .rowsDropped: "write to a faster disk, or use --turns off"
         case .blockedStarts: "raise load.max_in_flight, or lower the rate"
         case .stalledLoop: "free the machine, or look for swapping and pauses of the host"
-        case .busyGenerator: "use --workers, or a machine with more cores"
+        case .busyGenerator: "lower the rate, or use a faster machine"
         case .valuesAboveRange: "lower conversation.timeouts.turn"
         case .shortRun:
             "run for at least \(MeasurementWarning.shortestSeconds) s: verdicts need it"
-        case .fewConversations: "raise the rate or the duration; finbench plan says how far"
+        case .fewConversations: "raise the rate or the duration"
         case .lateSubscription: "subscribe from a place nearer to the target: their text is whole"
         case .subscriptionBound: "ttft of these turns is the time to subscribe, not to answer"
         case .interrupted: "read the numbers as those of a shorter run"

@@ -33,7 +33,7 @@ public struct Simulator: Sendable {
     /// - Parameter onReady: called once, with the base URL that clients use, when requests are taken.
     /// - Throws: `SimulatorError`, when the address cannot be bound or the truth log not be written.
     public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
-        HostLimits.raiseOpenFiles()
+        _ = Host.raiseFileLimit()
         let truth = try options.truthPath.map { path throws(SimulatorError) in
             try TruthLog(path: path)
         }

@@ -124,6 +124,7 @@ public struct SignatureKey: Sendable {
     ) -> String? {
         guard let key = keys.first else { return nil }
         let digits = key.code(first, second, third).hex
+        // Cold: text is made to be sent in a header, never to be compared.
         return "\(scheme.prefix)" + String(decoding: digits, as: UTF8.self)
     }
 }

@@ -39,7 +39,8 @@ struct Complaint: Error {
         case let complaint as Complaint: self = complaint
         case let error as ProfileError: self.init(.usage, error.description)
         case let error as LoopError: self.init(.host, error.description)
-        case let error as ReportError: self.init(.host, error.description)
+        case let error as ReportError:
+            self.init(error.code == .unwritable ? .host : .usage, error.description)
         case let error as SimulatorError: self.init(.usage, error.description)
         default: self.init(.software, "\(error)")
         }

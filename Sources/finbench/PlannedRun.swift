@@ -17,6 +17,9 @@ struct PlannedRun: Sendable {
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
 
+    /// What a target on this machine gets when the profile names no key; no secret.
+    private static let placeholderKey = "Bearer finbench-local"
+
     /// From the first clock read to the first start: time to make tables and threads.
     private static let lead = Nanoseconds.milliseconds(250)
 
@@ -46,14 +49,17 @@ struct PlannedRun: Sendable {
 
     private func drive() async throws -> DriveEnd {
         if let target = plan.profile.target {
-            return try await drive(url: target.url, authorization: authorization)
+            // A simulator on this machine takes any key but not none; a live target gets ours only.
+            let isLocal = plan.profile.targetKind == .local
+            let key = authorization ?? (isLocal ? PlannedRun.placeholderKey : nil)
+            return try await drive(url: target.url, authorization: key)
         }
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
             arguments: EmbeddedSimulator.arguments(truth: "\(directory)/truth.csv"),
             settings: try EmbeddedSimulator.line(plan.profile.simulator), mailbox: mailbox
         ) { url in
-            try await drive(url: url, authorization: "Bearer embedded-simulator")
+            try await drive(url: url, authorization: PlannedRun.placeholderKey)
         }
         if let words = outcome.lastWords {
             throw Complaint(
@@ -151,7 +157,8 @@ struct PlannedRun: Sendable {
     private func conclude(_ end: DriveEnd) throws -> Int32 {
         if let words = end.recordError {
             throw Complaint(
-                .host, "the results could not be written whole: \(words); what was written before "
+                .host,
+                "the results could not be written whole: \(words); what was written before "
                     + "is in \"\(directory)\"")
         }
         let conclusion = try Report.finish(directory: directory, slos: plan.profile.slo)

@@ -5,7 +5,9 @@ import Foundation
 
 /// The run's live progress on standard error: a block that is redrawn, or a line now and then.
 final class Progress: RunSink {
-    enum Style: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, tty, plain, none }
+    enum Style: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case auto, tty, plain, none
+    }
 
     private static let plainInterval = Nanoseconds.seconds(5)
 
@@ -44,7 +46,9 @@ final class Progress: RunSink {
     private func line(at elapsed: Nanoseconds) {
         // Intervals end a little after their second.
         guard elapsed + .milliseconds(100) >= nextLine else { return }
-        while nextLine <= elapsed + .milliseconds(100) { nextLine = nextLine + Progress.plainInterval }
+        while nextLine <= elapsed + .milliseconds(100) {
+            nextLine = nextLine + Progress.plainInterval
+        }
         Terminal.note(view.line)
     }
 }

@@ -16,7 +16,8 @@ enum ResultsDirectory {
                 atPath: path, withIntermediateDirectories: true)
         } catch {
             throw Complaint(
-                .host, "the directory \"\(path)\" cannot be made: \(error.localizedDescription); "
+                .host,
+                "the directory \"\(path)\" cannot be made: \(error.localizedDescription); "
                     + "name another one with --output")
         }
     }

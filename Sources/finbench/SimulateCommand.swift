@@ -20,7 +20,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "A profile whose simulator section to follow.") var profile: String?
     @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
     var overrides: [String] = []
-    @Option(name: .customLong("api-key-env"), help: "The environment variable with the only valid key.")
+    @Option(
+        name: .customLong("api-key-env"), help: "The environment variable with the only valid key.")
     var apiKeyVariable: String?
     @Option(help: "A file for the truth log, a line per turn.") var truth: String?
     @Flag(help: "End when standard input closes.") var untilEOF = false

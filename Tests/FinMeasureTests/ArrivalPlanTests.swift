@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import Testing
 
 @Suite struct ArrivalPlanTests {
@@ -34,7 +35,7 @@ import Testing
     func ascends(isPoisson: Bool) {
         let plan =
             isPoisson ? ArrivalPlan.poisson(ramp, seed: TestSeed.value) : ArrivalPlan.constant(ramp)
-        #expect(zip(plan.offsets, plan.offsets.dropFirst()).allSatisfy(<=), "\(TestSeed.words)")
+        #expect(zip(plan.offsets, plan.offsets.dropFirst()).allSatisfy(<=), "\(TestSeed.note)")
         #expect((plan.offsets.first ?? -1) >= 0 && (plan.offsets.last ?? 0) < ramp.length.count)
     }
 
@@ -70,7 +71,7 @@ import Testing
         let random = ArrivalPlan.poisson(curve, seed: TestSeed.value)
         #expect(even.offsets.count == 60 && even.offsets[50] == 20_000_000_000)
         #expect(!even.offsets.contains(where: quiet.contains))
-        #expect(!random.offsets.contains(where: quiet.contains), "\(TestSeed.words)")
+        #expect(!random.offsets.contains(where: quiet.contains), "\(TestSeed.note)")
     }
 
     @Test("Poisson counts per stage are within five standard deviations of the rate")
@@ -82,7 +83,7 @@ import Testing
         ]
         for (stage, expected) in edges {
             let count = Double(offsets.filter(stage.contains).count)
-            #expect(abs(count - expected) < 5 * expected.squareRoot(), "\(TestSeed.words)")
+            #expect(abs(count - expected) < 5 * expected.squareRoot(), "\(TestSeed.note)")
         }
     }
 
@@ -101,7 +102,7 @@ import Testing
         let expected = bins.reduce(0, +) / 10
         let chiSquare = bins.map { ($0 - expected) * ($0 - expected) / expected }.reduce(0, +)
         // 9 degrees of freedom: above 39.3 once in 100,000 seeds.
-        #expect(chiSquare < 39.3, "\(TestSeed.words)")
+        #expect(chiSquare < 39.3, "\(TestSeed.note)")
     }
 
     @Test("the same seed gives the same plan, another seed another")

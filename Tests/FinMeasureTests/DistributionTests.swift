@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import Testing
 
 /// A statistic of so many draws, against what the distribution promises.
@@ -22,9 +23,9 @@ import Testing
         let distribution = Distribution.uniform(low: 200, high: 900)
         let values = draws(distribution, index: 2)
         let mean = values.reduce(0, +) / Double(values.count)
-        #expect(values[0] >= 200 && values[values.count - 1] <= 900, "\(TestSeed.words)")
+        #expect(values[0] >= 200 && values[values.count - 1] <= 900, "\(TestSeed.note)")
         // Five standard errors: 700 / √12 / √40000 = 1.01 each.
-        #expect(abs(mean - distribution.mean) < 5.1, "\(TestSeed.words)")
+        #expect(abs(mean - distribution.mean) < 5.1, "\(TestSeed.note)")
     }
 
     @Test("a log-normal has its median, its 95th percentile and its mean")
@@ -35,9 +36,9 @@ import Testing
         let below = values.prefix { $0 <= 1200 }.count
         let mean = values.reduce(0, +) / Double(values.count)
         // Five standard errors each: of the median 1.7, of the share 0.0011, of the mean 1.9.
-        #expect(abs(median - 400) < 9, "\(TestSeed.words)")
-        #expect(abs(Double(below) / Double(Self.size) - 0.95) < 0.0055, "\(TestSeed.words)")
-        #expect(abs(mean - distribution.mean) < 10, "\(TestSeed.words)")
+        #expect(abs(median - 400) < 9, "\(TestSeed.note)")
+        #expect(abs(Double(below) / Double(Self.size) - 0.95) < 0.0055, "\(TestSeed.note)")
+        #expect(abs(mean - distribution.mean) < 10, "\(TestSeed.note)")
         #expect(distribution.upperBound == .infinity)
     }
 
@@ -47,7 +48,7 @@ import Testing
         let values = draws(distribution, index: 4)
         let twos = Double(values.filter { $0 == 2 }.count) / Double(Self.size)
         #expect(Set(values) == [1, 2, 7])
-        #expect(abs(twos - 0.5) < 0.0125, "\(TestSeed.words)")
+        #expect(abs(twos - 0.5) < 0.0125, "\(TestSeed.note)")
         #expect(distribution.mean == 3 && distribution.upperBound == 7)
     }
 
@@ -61,6 +62,6 @@ import Testing
         }
         #expect(Set(seen.keys) == [1, 2, 3])
         // Five standard errors: √(30000 · 2/9) = 82 each.
-        for count in seen.values { #expect(abs(count - 10_000) < 410, "\(TestSeed.words)") }
+        for count in seen.values { #expect(abs(count - 10_000) < 410, "\(TestSeed.note)") }
     }
 }

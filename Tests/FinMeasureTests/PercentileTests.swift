@@ -1,3 +1,4 @@
+import FinTestSupport
 import Testing
 
 @testable import FinMeasure
@@ -47,17 +48,17 @@ import Testing
                 counts.value(at: percentile)
                     == RankedValue(
                         nanoseconds: max(waited, sorted.last ?? 0), isLowerBound: true),
-                "seed \(TestSeed.value)")
+                "\(TestSeed.note)")
             return
         }
         let exact = sorted[rank - 1]
         let found = counts.value(at: percentile)
-        #expect(found?.isLowerBound == false, "seed \(TestSeed.value)")
+        #expect(found?.isLowerBound == false, "\(TestSeed.note)")
         let nanoseconds = found?.nanoseconds ?? 0
         #expect(
             nanoseconds >= exact
                 && nanoseconds <= min(sorted.last ?? 0, exact + exact / 1000 + 512),
-            "seed \(TestSeed.value)")
+            "\(TestSeed.note)")
     }
 
     @Test("the largest and smallest values are exact, and a failure makes the largest a bound")
@@ -129,7 +130,7 @@ import Testing
         }
         var sum = SeriesCounts(metric: .scheduleLag)
         for part in parts { sum.add(SeriesCounts(part, metric: .scheduleLag)) }
-        #expect(sum == SeriesCounts(whole, metric: .scheduleLag), "seed \(TestSeed.value)")
+        #expect(sum == SeriesCounts(whole, metric: .scheduleLag), "\(TestSeed.note)")
     }
 
     @Test("the interval of a median holds the ranks of the binomial table")

@@ -1,3 +1,4 @@
+import FinTestSupport
 import Testing
 
 @testable import FinMeasure

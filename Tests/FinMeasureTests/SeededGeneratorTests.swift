@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import Testing
 
 @Suite struct SeededGeneratorTests {
@@ -36,7 +37,7 @@ import Testing
         }
         // Chi-square with 9 degrees of freedom stays below 33.7 in 9,999 of 10,000 seeds.
         let chiSquare = bins.map { pow2(Double($0) - 2000) / 2000 }.reduce(0, +)
-        #expect(chiSquare < 33.7, "\(TestSeed.words)")
+        #expect(chiSquare < 33.7, "\(TestSeed.note)")
     }
 
     @Test("a unit draw is in [0, 1)")
@@ -44,7 +45,7 @@ import Testing
         var generator = SeededGenerator(seed: TestSeed.value, stream: .test)
         for _ in 0..<10_000 {
             let value = generator.unit()
-            #expect(value >= 0 && value < 1, "\(TestSeed.words)")
+            #expect(value >= 0 && value < 1, "\(TestSeed.note)")
         }
     }
 

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Testing
 
 @Suite struct RunPlanTests {
@@ -39,10 +40,10 @@ import Testing
     func ranges() throws {
         let plan = try plan(talk + "{rate: 50/s, duration: 10s, seed: \(TestSeed.value)}")
         let drafts = (0..<2000 as Range<UInt64>).map(plan.draft)
-        #expect(Set(drafts.map(\.turnCount)) == [1, 2, 3], "\(TestSeed.words)")
-        #expect(Set(drafts.map(\.question)) == [0, 1, 2, 3, 4], "\(TestSeed.words)")
+        #expect(Set(drafts.map(\.turnCount)) == [1, 2, 3], "\(TestSeed.note)")
+        #expect(Set(drafts.map(\.question)) == [0, 1, 2, 3, 4], "\(TestSeed.note)")
         #expect(drafts.allSatisfy { $0.user < 1000 })
-        #expect(Set(drafts.map(\.user)).count > 750, "\(TestSeed.words)")
+        #expect(Set(drafts.map(\.user)).count > 750, "\(TestSeed.note)")
         let thinks = (0..<500 as Range<UInt64>).map {
             plan.thinkTime(conversation: $0, afterTurn: 1)
         }
@@ -107,7 +108,7 @@ import Testing
         let plan = try plan(talk + "{rate: 200/s, duration: 20s, seed: \(TestSeed.value)}")
         let drawn = plan.arrivals.indices.map { plan.draft(UInt64($0)).turnCount }.reduce(0, +)
         // Five standard errors: √(4000 · 2/3) = 52 each.
-        #expect(abs(Double(drawn) - plan.expectedTurns) < 260, "\(TestSeed.words)")
+        #expect(abs(Double(drawn) - plan.expectedTurns) < 260, "\(TestSeed.note)")
     }
 
     @Test(

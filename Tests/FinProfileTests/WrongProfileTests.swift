@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Testing
 
 @Suite struct WrongProfileTests {
@@ -55,7 +56,7 @@ import Testing
             let message = refusal(of: String(decoding: bytes, as: UTF8.self))
             #expect(
                 message?.hasPrefix("profile \"wrong.yaml\"") ?? true,
-                "\(message ?? "") \(TestSeed.words)")
+                "\(message ?? "") \(TestSeed.note)")
         }
     }
 }

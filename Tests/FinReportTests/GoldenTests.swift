@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Foundation
 import SwiftCSV
 import Testing
@@ -120,7 +121,7 @@ import Testing
         var random = SeededGenerator(seed: TestSeed.value, stream: .test, index: UInt64(round))
         let value = random.next() >> (24 + random.next() % 40)
         let bucket = HeatmapCSV.bucket(of: value)
-        #expect(HeatmapCSV.edge(bucket) <= value, "seed \(TestSeed.value)")
-        #expect(value < HeatmapCSV.edge(bucket + 1), "seed \(TestSeed.value)")
+        #expect(HeatmapCSV.edge(bucket) <= value, "\(TestSeed.note)")
+        #expect(value < HeatmapCSV.edge(bucket + 1), "\(TestSeed.note)")
     }
 }

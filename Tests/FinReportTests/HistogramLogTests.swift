@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import Foundation
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
         if counts.isEmpty {
             #expect(record.intervals.isEmpty)
         } else {
-            #expect(record.intervals.map(\.counts) == [counts], "seed \(TestSeed.value)")
+            #expect(record.intervals.map(\.counts) == [counts], "\(TestSeed.note)")
             #expect(record.intervals.map(\.series) == [key])
         }
     }
@@ -114,6 +115,6 @@ import Testing
         if round % 2 == 0 { text.removeLast(Int(random.next() % UInt64(text.count))) }
         // Must not trap; a change that zlib's checksum misses cannot happen in one letter.
         let decoded = HistogramPayload.decode(Substring(decoding: text, as: UTF8.self))
-        #expect(decoded == nil || decoded?.n == 50, "seed \(TestSeed.value)")
+        #expect(decoded == nil || decoded?.n == 50, "\(TestSeed.note)")
     }
 }

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Foundation
 import SwiftCSV
 import Testing
@@ -158,7 +159,7 @@ import Testing
             #expect(hasRow)
             #expect(
                 scanner.texts.map { Array($0.utf8) } == row.map { Array($0.utf8) },
-                "seed \(TestSeed.value)")
+                "\(TestSeed.note)")
         }
         let hasMore = try scanner.next()
         #expect(!hasMore)

@@ -184,9 +184,3 @@ final class TemporaryDirectory {
         ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     }
 }
-
-/// The seed of this module's random tests: FINBENCH_SEED, or a fixed one.
-enum TestSeed {
-    static let value =
-        ProcessInfo.processInfo.environment["FINBENCH_SEED"].flatMap(UInt64.init) ?? 20_260_401
-}

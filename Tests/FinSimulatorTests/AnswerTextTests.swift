@@ -1,3 +1,4 @@
+import FinTestSupport
 import Foundation
 import NIOCore
 import Testing
@@ -15,13 +16,13 @@ struct AnswerTextTests {
             let start = text.wordStarts[Int(generator.next() % UInt64(text.wordStarts.count))]
             let wanted = Int(generator.next() % UInt64(3 * text.plain.count))
             let length = text.wholeLength(from: start, atMost: wanted)
-            #expect(wanted - length < 4, "\(TestSeed.comment)")
+            #expect(wanted - length < 4, "\(TestSeed.note)")
             var json: [UInt8] = [UInt8(ascii: "\"")]
             text.visitEscaped(from: start, length: length) { json.append(contentsOf: $0) }
             json.append(UInt8(ascii: "\""))
             let decoded = try JSONDecoder().decode(String.self, from: Data(json))
             let expected: [UInt8] = (0..<length).map { text.plain[(start + $0) % text.plain.count] }
-            #expect([UInt8](decoded.utf8) == expected, "\(TestSeed.comment)")
+            #expect([UInt8](decoded.utf8) == expected, "\(TestSeed.note)")
         }
     }
 
@@ -54,7 +55,7 @@ struct AnswerTextTests {
             WireTime.write(milliseconds, to: &buffer)
             // A thousandth is not exact in binary: half a one keeps the formatter from the edge.
             let date = Date(timeIntervalSince1970: (Double(milliseconds) + 0.25) / 1000)
-            #expect(String(buffer: buffer) == date.formatted(format), "\(TestSeed.comment)")
+            #expect(String(buffer: buffer) == date.formatted(format), "\(TestSeed.note)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import Testing
 
 @testable import FinSimulator
@@ -21,7 +22,7 @@ struct TimerHeapTests {
                 popped.append(waiting.first { $0.item == item }?.due ?? .max)
             }
             let expected = waiting.map(\.due).filter { $0 <= now }.sorted()
-            #expect(popped == expected, "\(TestSeed.comment)")
+            #expect(popped == expected, "\(TestSeed.note)")
             waiting.removeAll { $0.due <= now }
             let next = waiting.map(\.due).min() ?? .max
             #expect(heap.nextDue.nanoseconds == next && heap.count == waiting.count)

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Testing
 
 @testable import FinSimulator
@@ -38,10 +39,10 @@ struct TurnScriptTests {
         let backward = (1...50).reversed().map {
             script(settings, number: UInt64($0), turn: $0 % 4)
         }
-        #expect(forward == backward.reversed(), "\(TestSeed.comment)")
+        #expect(forward == backward.reversed(), "\(TestSeed.note)")
         settings.seed &+= 1
         let other = (1...50).map { script(settings, number: UInt64($0), turn: $0 % 4) }
-        #expect(forward != other, "\(TestSeed.comment)")
+        #expect(forward != other, "\(TestSeed.note)")
     }
 
     @Test("puts chunks, reply and done signal at the settings' distances")
@@ -74,15 +75,15 @@ struct TurnScriptTests {
         for number in 1...100 {
             let script = script(settings, number: UInt64(number))
             let offsets = script.steps.map(\.offset)
-            #expect(offsets == offsets.sorted(), "\(TestSeed.comment)")
+            #expect(offsets == offsets.sorted(), "\(TestSeed.note)")
             for part in script.parts.indices {
                 let chunks = script.steps.compactMap { step -> (Int, Int)? in
                     guard case .chunk(part, let index, let length) = step.action else { return nil }
                     return (index, length)
                 }
-                #expect(chunks.map(\.0) == Array(0..<chunks.count), "\(TestSeed.comment)")
-                #expect(chunks.map(\.1) == chunks.map(\.1).sorted(), "\(TestSeed.comment)")
-                #expect(chunks.last?.1 == script.parts[part].textLength, "\(TestSeed.comment)")
+                #expect(chunks.map(\.0) == Array(0..<chunks.count), "\(TestSeed.note)")
+                #expect(chunks.map(\.1) == chunks.map(\.1).sorted(), "\(TestSeed.note)")
+                #expect(chunks.last?.1 == script.parts[part].textLength, "\(TestSeed.note)")
             }
         }
     }
@@ -196,7 +197,7 @@ struct TurnScriptTests {
         let faults = scripts.count { $0.fault == .http500 }
         let resolved = scripts.count { $0.steps.contains { $0.action == .status(.resolved) } }
         // Six standard deviations of a binomial: a false alarm in a thousand million runs.
-        #expect(abs(Double(faults) - 400) < 6 * 19, "\(TestSeed.comment)")
-        #expect(abs(Double(resolved) - 4000 * 0.3 * 0.9) < 6 * 29, "\(TestSeed.comment)")
+        #expect(abs(Double(faults) - 400) < 6 * 19, "\(TestSeed.note)")
+        #expect(abs(Double(resolved) - 4000 * 0.3 * 0.9) < 6 * 29, "\(TestSeed.note)")
     }
 }

@@ -1,0 +1,89 @@
+import Testing
+
+extension EndToEnd {
+    @Suite("a peer's way of writing", .enabled(if: PeerServer.python != nil, "needs python3"))
+    struct FramingTests {
+        static let modes = [
+            "chunked", "close", "crlf", "cr", "bytes", "enveloped", "named", "odd", "lingers",
+        ]
+
+        @Test("framing, line ends and splits change no outcome and no count", arguments: modes)
+        func framing(mode: String) async throws {
+            let server = try PeerServer(mode)
+            let run = try await TestRun(TestProfile(server))
+            let findings = try await server.stop()
+            let turns = try run.turns
+            #expect(run.result.status == 0, run.words)
+            #expect(turns.counts("outcome") == ["done": 10])
+            #expect(turns.counts("detail") == ["": 10])
+            #expect(turns.counts("chunks") == ["4": 10])
+            #expect(turns.counts("first_chunk_index") == ["0": 10])
+            #expect(turns.counts("replayed_chunks") == ["0": 10])
+            #expect(turns.counts("http_status") == ["200": 10])
+            #expect(Set(turns.column("conversation_id")).count == 10)
+            #expect(findings.posts.count == 10)
+            #expect(findings.gets.count == 10)
+        }
+
+        @Test("the waits that the server makes are in every turn, whatever the framing")
+        func waits() async throws {
+            let server = try PeerServer("bytes")
+            let run = try await TestRun(TestProfile(server))
+            _ = try await server.stop()
+            for turn in try run.turns.rows {
+                let open = try #require(turn.integer("stream_open_ns"))
+                let first = try #require(turn.integer("first_chunk_ns"))
+                let last = try #require(turn.integer("last_chunk_ns"))
+                let replied = try #require(turn.integer("first_replied_ns"))
+                let done = try #require(turn.integer("done_ns"))
+                // The server sleeps: its waits may be longer, never shorter. The header goes out
+                // byte by byte before the first one, so a little of it lies before `open`.
+                #expect(first - open >= 29_000_000)
+                #expect(last - first >= 3 * 5_000_000)
+                #expect(replied - last >= 5_000_000)
+                #expect(done - replied >= 5_000_000)
+            }
+        }
+
+        @Test("finbench hangs up after the done signal when the server does not")
+        func hangUp() async throws {
+            let server = try PeerServer("lingers")
+            let run = try await TestRun(TestProfile(server))
+            // A client that left its streams open would sit out the idle timeout of 3 s.
+            #expect(run.result.seconds < 3, run.words)
+            let findings = try await server.stop()
+            #expect(findings.hangups == 10)
+        }
+
+        @Test(
+            "the end of a 2.14 turn is inferred from the close or from two quiet seconds",
+            arguments: ["v214", "v214_quiet"])
+        func inferredEnd(mode: String) async throws {
+            let server = try PeerServer(mode)
+            let run = try await TestRun(TestProfile(server, "version: \"2.14\""))
+            let findings = try await server.stop()
+            let turns = try run.turns
+            #expect(run.result.status == 0, run.words)
+            #expect(turns.counts("outcome") == ["done": 10])
+            #expect(turns.counts("detail") == ["inferred_done": 10])
+            #expect(turns.counts("chunks") == ["4": 10])
+            // The end is the last event's stamp: neither the close nor the quiet is in it.
+            #expect(turns.column("done_ns") == turns.column("last_replied_ns"))
+            let versions = Set(findings.posts.map { $0.header("intercom-version") })
+            #expect(versions == ["2.14"])
+        }
+
+        @Test("a 2.16 turn that closes without its done signal is not called plainly done")
+        func missingDone() async throws {
+            let server = try PeerServer("v214")
+            let run = try await TestRun(TestProfile(server, "version: \"2.16\""))
+            _ = try await server.stop()
+            // Whether the request or the app decides the version of the events is not documented:
+            // either reading is right, as long as the turn says which.
+            let endings = Set(try run.turns.rows.map { "\($0["outcome"]) \($0["detail"])" })
+            #expect(
+                ["done inferred_done", "closed_before_done stream"].contains { [$0] == endings })
+            #expect(try run.turns.rows.count == 10)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("a run that is ended early")
+    struct InterruptTests {
+        /// The files of a run that was stopped.
+        struct Stopped: RunFiles { var directory: String }
+
+        private static var profile: TestProfile {
+            var profile = TestProfile(simulator: [
+                "think: {uniform: [100ms, 900ms]}", "chunks: {count: 3, interval: 20ms}",
+                "reply_delay: 5ms", "done_delay: 2ms",
+            ])
+            profile.load = ["arrivals: poisson", "rate: 60/s", "duration: 60s", "drain: 10s"]
+            return profile
+        }
+
+        /// Starts a run and waits until some seconds of it are on disk.
+        private static func start(in folder: TemporaryFolder) async throws -> Command {
+            let command = try TestRun.start(profile, in: folder)
+            let hasBegun = await wait(within: .seconds(10)) {
+                let names = try? FileManager.default.contentsOfDirectory(
+                    atPath: "\(folder.path)/run")
+                return names?.contains { $0.hasPrefix("run.json") } == true || !command.isRunning
+            }
+            try #require(hasBegun, "no run directory appeared")
+            try await Task.sleep(for: .seconds(2.2))
+            return command
+        }
+
+        /// Signals a run in its third second.
+        private static func interrupt(
+            _ signal: Int32, in folder: TemporaryFolder
+        ) async throws -> (result: Command.Result, seconds: Double, children: [Int32]) {
+            let command = try await start(in: folder)
+            let children = ProcessTree.children(of: command.identifier)
+            #expect(!children.isEmpty, "the simulator is a process of its own")
+            let clock = ContinuousClock()
+            let begin = clock.now
+            command.signal(signal)
+            let result = try await command.result(within: .seconds(10))
+            return (result, (clock.now - begin) / .seconds(1), children)
+        }
+
+        private static func expectGone(_ children: [Int32]) async {
+            let isGone = await wait(within: .seconds(3)) {
+                !children.contains { ProcessTree.isAlive($0) }
+            }
+            #expect(isGone, "a child outlived the run: \(children)")
+        }
+
+        @Test("Ctrl-C and TERM end it with 130 and whole files", arguments: [SIGINT, SIGTERM])
+        func interrupted(signal: Int32) async throws {
+            let folder = try TemporaryFolder()
+            let ended = try await Self.interrupt(signal, in: folder)
+            let words: Comment = "stderr: \(ended.result.errors), stdout: \(ended.result.output)"
+            #expect(ended.result.status == 130, words)
+            #expect(ended.seconds < 3, words)
+            #expect(!ended.children.contains { ProcessTree.isAlive($0) }, "a child is left")
+            let run = Stopped(directory: "\(folder.path)/run")
+            try RunChecks.expectBucketsAddUp(run)
+            try RunChecks.expectEveryTurnCounted(run)
+            try RunChecks.expectOutcomesMatchTurns(run)
+            try RunChecks.expectPartsAddUp(run)
+            let turns = try run.table("turns.csv")
+            #expect((turns.counts("outcome")["done"] ?? 0) > 30)
+            let cut = turns.rows.filter { $0["outcome"] == "cut" }
+            #expect(!cut.isEmpty)
+            #expect(cut.allSatisfy { $0["detail"].hasPrefix("interrupted") })
+        }
+
+        @Test("after kill -9 what was flushed is read, and no child is left")
+        func killed() async throws {
+            let folder = try TemporaryFolder()
+            let ended = try await Self.interrupt(SIGKILL, in: folder)
+            #expect(ended.result.status == -SIGKILL)
+            await Self.expectGone(ended.children)
+            let run = Stopped(directory: "\(folder.path)/run")
+            let report = try await Command.run(arguments: ["report", run.directory, "--csv"])
+            #expect(report.status == 0, "stderr: \(report.errors)")
+            try RunChecks.expectBucketsAddUp(run)
+            let rows = try run.table("summary.csv").rows.filter {
+                $0["metric"] == "ttft" && $0["anchor"] == "planned" && $0["stat"] == "p50"
+            }
+            // Three seconds at 60/s were under way; at least the first of them is on disk.
+            #expect(try #require(rows.first?.integer("n")) > 20)
+            #expect(try #require(rows.first?.number("value")) >= 100)
+        }
+
+        @Test("a simulator that dies ends the run with 70 and says so")
+        func deadSimulator() async throws {
+            let folder = try TemporaryFolder()
+            let command = try await Self.start(in: folder)
+            let children = ProcessTree.children(of: command.identifier)
+            try #require(!children.isEmpty)
+            for child in children { kill(child, SIGKILL) }
+            let result = try await command.result(within: .seconds(10))
+            #expect(result.status == 70, "stderr: \(result.errors), stdout: \(result.output)")
+            #expect(result.errors.contains("simulator"), "stderr: \(result.errors)")
+            #expect((1...5).contains(result.errorLines.count), "stderr: \(result.errors)")
+        }
+    }
+}
