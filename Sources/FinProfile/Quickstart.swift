@@ -5,7 +5,7 @@ extension Profile {
     public static let quickstartText = """
         # What does finbench show? Ten seconds against the embedded simulator, nothing to set up.
         name: quickstart
-        description: A first look. Twenty conversations a second for ten seconds, simulated.
+        description: A first look. Thirty conversations a second for ten seconds, simulated.
 
         conversation:
           turns: 1
@@ -13,16 +13,16 @@ extension Profile {
 
         load:
           arrivals: poisson          # users come when they like, not in step
-          rate: 20/s
+          rate: 30/s
           duration: 10s
-          drain: 5s                  # answers take about one second: enough for the last of them
+          drain: 8s                  # answers take a second or two: enough for the last of them
           max_in_flight: 1000
 
         # No slo: ten seconds are too short for a verdict.
 
         simulator:
           seed: 7
-          think: {lognormal: {median: 250ms, p95: 700ms}}
+          think: {lognormal: {median: 600ms, p95: 1.5s}}
           chunks: {count: 3, interval: 100ms, growth: 40 B}
           reply_delay: 10ms
           done_delay: 5ms

@@ -10,7 +10,9 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Serve the Fin APIs on this machine, seeded.",
         discussion: """
             The first line printed is the base URL. The simulator ends on Ctrl-C or SIGTERM; with
-            --until-eof also when its standard input closes.
+            --until-eof also when its standard input closes. With --processes N there are N of them,
+            each on a loopback address of its own (127.0.0.1, 127.0.0.2, …) with its own
+            conversations, and N lines: a client works with one of them.
             """)
 
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
@@ -24,13 +26,19 @@ struct SimulateCommand: AsyncParsableCommand {
         name: .customLong("api-key-env"), help: "The environment variable with the only valid key.")
     var apiKeyVariable: String?
     @Option(help: "A file for the truth log, a line per turn.") var truth: String?
+    @Option(help: "Simulators, each a process with a loopback address of its own.")
+    var processes = 1
     @Flag(help: "End when standard input closes.") var untilEOF = false
     @Flag(help: .hidden) var embedded = false
 
     mutating func run() async throws {
         let command = self
         try await Terminal.guarding {
-            try await command.serve()
+            if command.processes == 1 {
+                try await command.serve()
+            } else {
+                try await command.serveMany()
+            }
             return Exit.success.rawValue
         }
     }
@@ -81,7 +89,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     /// A thread that waits for the end of standard input: whoever started us is gone.
-    private func endWithInput(_ end: @escaping @Sendable () -> Void) {
+    func endWithInput(_ end: @escaping @Sendable () -> Void) {
         PlainThread.start(name: "finbench-stdin") {
             while readLine() != nil {}
             end()
