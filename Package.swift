@@ -126,7 +126,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FinDriveTests",
-            dependencies: ["FinDrive", "FinMeasure", "FinProfile", "FinTestSupport", "FinWire"],
+            dependencies: [
+                "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinTestSupport", "FinWire",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "FinSimulatorTests",

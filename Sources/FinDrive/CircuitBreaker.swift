@@ -1,3 +1,4 @@
+internal import FinLoop
 internal import FinMeasure
 
 /// Stops connect storms: after many connections in a row that could not be made, starts are blocked
@@ -25,9 +26,23 @@ struct CircuitBreaker: Sendable {
         return true
     }
 
+    /// A transfer is over: whether it had a connection, or does not say.
+    mutating func take(_ end: TransferEnd, at now: Instant) {
+        switch end {
+        case .connectFailed, .connectTimeout: failed(at: now)
+        case .complete, .connectionLost, .notHTTP: succeeded()
+        case .hungUp, .tlsFailed: learnedNothing()
+        }
+    }
+
     /// A connection was made.
     mutating func succeeded() {
         self = CircuitBreaker()
+    }
+
+    /// A transfer ended without saying whether connections can be made: the next start may probe.
+    private mutating func learnedNothing() {
+        isProbing = false
     }
 
     /// A connection could not be made.

@@ -55,9 +55,12 @@ extension Conversation {
     mutating func malformedEvent() { record.detail.flags.insert(.malformedEvent) }
 
     mutating func take(
-        _ event: EventFields, at stamp: ArrivalStamp, isCoalesced: Bool
+        _ fields: EventFields, at stamp: ArrivalStamp, isCoalesced: Bool
     ) -> Effect {
         var effect = Effect()
+        var event = fields
+        event.createdAtMilliseconds = Conversation.usable(fields.createdAtMilliseconds)
+        if event.createdAtMilliseconds != fields.createdAtMilliseconds { malformedEvent() }
         if event.duplicateKeys > 0 { record.detail.flags.insert(.duplicateKey) }
         if event.wrongTypes > 0 { record.detail.flags.insert(.malformedEvent) }
         if let id = event.conversationID, id != identity {
@@ -149,6 +152,13 @@ extension Conversation {
         record.detail.flags.insert(record.firstChunk == nil ? .lateSubscription : .indexGap)
     }
 
+    /// A server's stamp, unless it is so far off that spans to it would not fit nanoseconds.
+    static func usable(_ created: Int64?) -> Int64? {
+        let range: ClosedRange<Int64> = 0...9_000_000_000_000  // to the year 2255
+        guard let created, range.contains(created) else { return nil }
+        return created
+    }
+
     /// Whether an event was made before the stream was open, each difference on one clock.
     private func isReplayed(_ created: Int64?) -> Bool {
         guard record.turn == 1, let created, let response = record.serverResponse,
@@ -181,6 +191,11 @@ extension Conversation {
     ) {
         guard let place = tracks.index(of: stream) else {
             record.detail.flags.insert(.orphanStream)
+            // Remembered as replied: a chunk of it that still comes is late.
+            tracks.append(
+                StreamTrack(
+                    stream: stream, lastIndex: -1, lastChunk: instant, isLastTimed: false,
+                    isReplied: true))
             return
         }
         if !isCoalesced && tracks[place].isLastTimed && !tracks[place].isReplied {
@@ -230,8 +245,9 @@ extension Conversation {
             record.streamTCP = result.tcp
             record.streamTLS = result.tls
         }
-        if result.end != .hungUp && isEventStream { record.closed = advance(result.stamp) }
+        // Before `closed` is taken: an inferred end is that of the last event.
         if !isDecided && quietSince != nil { inferDone(known: result.stamp.callback) }
+        if result.end != .hungUp && isEventStream { record.closed = advance(result.stamp) }
         if isDecided { return finish() }
         return broken(result)
     }

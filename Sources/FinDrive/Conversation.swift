@@ -80,6 +80,11 @@ struct Conversation: Sendable {
     /// Whether the turn ended in a way that lets the user write again.
     var canGoOn: Bool { record.outcome == .done && Int(record.turn) < turnCount }
 
+    /// When the next turn is planned: when the user has thought, or as soon as the end was known.
+    func nextPlanned(afterThinking think: Nanoseconds) -> Instant {
+        max((record.done ?? record.ended) + think, doneKnown)
+    }
+
     // MARK: - a turn
 
     /// Plans the next turn; the first one too.
@@ -191,7 +196,7 @@ struct Conversation: Sendable {
         record.response = advance(result.stamp)
         if record.httpStatus != 200 { return refuse(.post, record.httpStatus, at: result) }
         guard let fields else { return fail(.protocolError, .malformedResponse, at: result) }
-        record.serverResponse = fields.createdAtMilliseconds
+        record.serverResponse = Conversation.usable(fields.createdAtMilliseconds)
         if fields.status == .unknown { record.detail.flags.insert(.unknownStatus) }
         guard let url = fields.subscriptionURL else {
             return fail(.noStream, .none, at: result)

@@ -26,8 +26,10 @@ struct DeliveryWindow {
     mutating func add(_ difference: Int64, to series: Int) {
         let start = base ?? difference
         base = start
-        let bin = Int((difference - start) / DeliveryWindow.step) + DeliveryWindow.below
-        counts[series][min(max(bin, 0), DeliveryWindow.binCount - 1)] += 1
+        // Counted from the lowest bin's edge: division rounds towards zero, which must not be inside.
+        let height = difference - start + Int64(DeliveryWindow.below) * DeliveryWindow.step
+        let bin = Int(max(0, height) / DeliveryWindow.step)
+        counts[series][min(bin, DeliveryWindow.binCount - 1)] += 1
     }
 
     /// Ends the window: every difference above the smallest one, then an empty window again.
@@ -35,8 +37,10 @@ struct DeliveryWindow {
         end = now + DeliveryWindow.length
         guard base != nil else { return }
         base = nil
-        let smallest =
-            counts.compactMap { (bins: [UInt32]) -> Int? in bins.firstIndex { $0 != 0 } }.min() ?? 0
+        let firsts = counts.compactMap { (bins: [UInt32]) -> Int? in
+            bins.firstIndex { $0 != 0 }
+        }
+        let smallest = firsts.min() ?? 0
         for series in counts.indices {
             for bin in smallest..<DeliveryWindow.binCount where counts[series][bin] != 0 {
                 let excess = Int64(bin - smallest) * DeliveryWindow.step

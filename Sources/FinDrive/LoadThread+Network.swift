@@ -114,9 +114,7 @@ extension LoadThread {
     }
 
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
-        if result.end == .connectFailed || result.end == .connectTimeout {
-            breaker.failed(at: result.stamp.callback)
-        }
+        breaker.take(result.end, at: result.stamp.callback)
         switch kind {
         case .post: postFinished(row, result)
         case .stream: perform(rows.with(row) { $0.conversation.streamFinished(result) }, row)
@@ -126,7 +124,6 @@ extension LoadThread {
 
     private func postFinished(_ row: Int, _ result: TransferResult) {
         let fields = parseResponse(row)
-        if result.end == .complete { breaker.succeeded() }
         let action = rows.with(row) { row in
             row.conversation.postFinished(result, fields: fields) { streamGuard.allows($0) }
         }

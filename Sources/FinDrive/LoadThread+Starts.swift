@@ -115,8 +115,7 @@ extension LoadThread {
         next.question = turn.question
         let series = buffer.series.row(turn.phase, .later)
         let planned = rows.with(row) { row in
-            let done = turn.done ?? turn.ended
-            next.planned = max(done + think, row.conversation.doneKnown)
+            next.planned = row.conversation.nextPlanned(afterThinking: think)
             row.conversation.plan(next)
             row.series = series
             return next.planned

@@ -35,7 +35,7 @@ import Testing
         let plan = try RunPlan(profile: profile, runID: "r1")
         #expect(plan.arrivals == (0..<6000).map { $0 * 10_000_000 })
         #expect(profile.simulator.freezes == [.init(at: 20e9, length: 5e9)])
-        #expect(profile.simulator.think == .fixed(0) && profile.conversation.turns == .fixed(1))
+        #expect(profile.simulator.think == .fixed(1e6) && profile.conversation.turns == .fixed(1))
     }
 
     @Test("profiles with objectives have 20 blocks of 3 s after the warm-up")
