@@ -26,6 +26,12 @@ struct CircuitBreaker: Sendable {
         return true
     }
 
+    /// When a start that was held back may be tried again; `now` while connections can be made.
+    func retry(at now: Instant) -> Instant {
+        guard let closedUntil else { return now }
+        return max(closedUntil, now + .milliseconds(10))
+    }
+
     /// A transfer is over: whether it had a connection, or does not say.
     mutating func take(_ end: TransferEnd, at now: Instant) {
         switch end {

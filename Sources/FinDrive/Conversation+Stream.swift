@@ -58,6 +58,8 @@ extension Conversation {
         _ fields: EventFields, at stamp: ArrivalStamp, isCoalesced: Bool
     ) -> Effect {
         var effect = Effect()
+        // The turn failed earlier in this read: what follows cannot change its record.
+        if isDecided && state != .closing { return effect }
         var event = fields
         event.createdAtMilliseconds = Conversation.usable(fields.createdAtMilliseconds)
         if event.createdAtMilliseconds != fields.createdAtMilliseconds { malformedEvent() }
@@ -75,7 +77,10 @@ extension Conversation {
         case .unknown, .csatRequested: break
         case .replyChunk: takeChunk(event, instant, isCoalesced, &effect)
         case .replied: takeReply(event, instant, stamp, isCoalesced, &effect)
-        case .statusUpdated: takeStatus(event, instant, stamp)
+        case .statusUpdated:
+            let wasClosing = state == .closing
+            takeStatus(event, instant, stamp)
+            effect.isDone = state == .closing && !wasClosing
         }
         return effect
     }
@@ -92,11 +97,8 @@ extension Conversation {
         let index = event.chunkIndex ?? -1
         let isReplayed = isReplayed(event.createdAtMilliseconds)
         let isTimed = !isCoalesced && !isReplayed
-        switch event.continuity {
-        case .shrank: record.detail.flags.insert(.textShrank)
-        case .diverged: record.detail.flags.insert(.textDiverged)
-        case .none, .first, .extended, .same: break
-        }
+        // A repeated chunk is a repeat, not a loss of text.
+        if place.map({ index > tracks[$0].lastIndex }) ?? true { checkText(event.continuity) }
         if let place {
             checkIndex(index, after: tracks[place].lastIndex)
             if isTimed && tracks[place].isLastTimed {
@@ -139,6 +141,14 @@ extension Conversation {
 
     private func delivered(_ event: EventFields, _ effect: inout Effect) {
         effect.deliveryCreated = event.createdAtMilliseconds
+    }
+
+    private mutating func checkText(_ continuity: TextContinuity) {
+        switch continuity {
+        case .shrank: record.detail.flags.insert(.textShrank)
+        case .diverged: record.detail.flags.insert(.textDiverged)
+        case .none, .first, .extended, .same: break
+        }
     }
 
     private mutating func checkIndex(_ index: Int32, after last: Int32) {
@@ -247,7 +257,10 @@ extension Conversation {
         }
         // Before `closed` is taken: an inferred end is that of the last event.
         if !isDecided && quietSince != nil { inferDone(known: result.stamp.callback) }
-        if result.end != .hungUp && isEventStream { record.closed = advance(result.stamp) }
+        if result.end != .hungUp && isEventStream {
+            // The end of a connection carries no packet to stamp: it says nothing of the other instants.
+            record.closed = max(lastInstant, result.stamp.instant)
+        }
         if isDecided { return finish() }
         return broken(result)
     }

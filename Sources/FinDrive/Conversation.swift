@@ -38,6 +38,8 @@ struct Conversation: Sendable {
         /// The event's `created_at_ms`, when its delivery may be measured.
         var deliveryCreated: Int64?
         var isFirstChunk = false
+        /// Whether this event was the done signal.
+        var isDone = false
     }
 
     /// How long a stream is left open after the done signal, for the server to close it.

@@ -27,10 +27,12 @@ public enum Drive {
                 turnLimit: settings.keepsTurns ? Drive.turnLimit(plan, settings) : 0)
         }
         let handOver = HandOver(spares: buffers)
+        let gate = Gate()
         async let recorded = record(
-            handOver, settings.zero, scenario, mailbox: mailbox, sinks: sinks)
+            handOver, settings.zero, scenario, gate: gate, mailbox: mailbox, sinks: sinks)
         let reason = try await load(
-            plan, settings, mailbox: mailbox, handOver: handOver, classCount: classes.count)
+            plan, settings, gate: gate, mailbox: mailbox, handOver: handOver,
+            classCount: classes.count)
         return try await DriveEnd(reason: reason, recordError: recorded)
     }
 
@@ -49,13 +51,17 @@ public enum Drive {
     }
 
     private static func load(
-        _ plan: RunPlan, _ settings: DriveSettings, mailbox: Mailbox<DriveRequest>,
+        _ plan: RunPlan, _ settings: DriveSettings, gate: Gate, mailbox: Mailbox<DriveRequest>,
         handOver: HandOver<IntervalBuffer>, classCount: Int
     ) async throws -> DriveEnd.Reason {
         try await withCheckedThrowingContinuation { continuation in
-            PlainThread.start(name: "finbench-load", processor: settings.processor) {
+            PlainThread.start(
+                name: "finbench-load", processor: settings.processor, niceness: -10
+            ) {
                 continuation.resume(
                     with: Result {
+                        // Nothing is sent that could not be written down.
+                        guard gate.wait() else { return .aborted("the record cannot be made") }
                         guard let buffer = handOver.takeSpare() else {
                             preconditionFailure("a run begins with empty buffers")
                         }
@@ -78,15 +84,17 @@ public enum Drive {
     }
 
     private static func record(
-        _ handOver: HandOver<IntervalBuffer>, _ zero: Instant, _ scenario: String,
+        _ handOver: HandOver<IntervalBuffer>, _ zero: Instant, _ scenario: String, gate: Gate,
         mailbox: Mailbox<DriveRequest>, sinks: @escaping @Sendable () throws -> [any RunSink]
     ) async throws -> String? {
         try await withCheckedThrowingContinuation { continuation in
-            PlainThread.start(name: "finbench-record") {
+            PlainThread.start(name: "finbench-record", niceness: 10) {
                 continuation.resume(
                     with: Result {
+                        let made = Result { try sinks() }
+                        gate.decide(opens: (try? made.get()) != nil)
                         let recorder = Recorder(
-                            handOver: handOver, sinks: try sinks(), zero: zero,
+                            handOver: handOver, sinks: try made.get(), zero: zero,
                             scenario: scenario)
                         return recorder.run { words in
                             mailbox.post(.abort("the record cannot be written: \(words)"))

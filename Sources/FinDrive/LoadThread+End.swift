@@ -8,16 +8,17 @@ internal import HeapModule
 extension LoadThread {
     /// Cuts what is open, hands the last interval over, and says why the run ended.
     func finish() -> DriveEnd.Reason {
-        let reason = stop ?? .finished
+        var reason = stop ?? .finished
+        if reason == .finished, let words = reach.atEnd { reason = .unreachable(words) }
         stop = reason
         let now = Clock.now()
-        cutPlanned(reason, now)
         let cause: OutcomeCause =
             switch reason {
             case .finished: .drain
             case .interrupted: .interrupted
             case .aborted, .unreachable: .aborted
             }
+        cutPlanned(cause, now)
         for row in 0..<rows.count { cut(row, cause, now) }
         drainDelivery(now)
         closeInterval(at: Clock.now())
@@ -27,20 +28,37 @@ extension LoadThread {
         return reason
     }
 
-    /// Later turns that were planned beyond the end are not begun and not counted; those whose
-    /// instant had come while we were ending are cut.
-    private func cutPlanned(_ reason: DriveEnd.Reason, _ now: Instant) {
+    /// Turns that were planned beyond the end are not begun and not counted; those whose instant had
+    /// come, but which we had not reached, are cut.
+    private func cutPlanned(_ cause: OutcomeCause, _ now: Instant) {
         let end = min(now, lastInstant)
         while let turn = waiting.popMin() {
-            if turn.at <= end {
-                turnCount += 1
-            } else {
-                forget(turn.row)
-            }
+            // A row that closes is cut with its present turn; the next one is not begun.
+            guard rows.with(turn.row, { $0.conversation.state }) == .waiting else { continue }
+            if turn.at <= end { turnCount += 1 } else { forget(turn.row) }
+        }
+        while cursor < plan.arrivals.count {
+            let planned = settings.zero + Nanoseconds(plan.arrivals[cursor])
+            if planned > end { return }
+            cursor += 1
+            cutArrival(at: planned, cause, now)
         }
     }
 
+    /// A start that was due when the run ended, and that we had not reached.
+    private func cutArrival(at planned: Instant, _ cause: OutcomeCause, _ now: Instant) {
+        var turn = firstTurn(UInt64(begunCount), at: planned)
+        turn.detail.cause = cause
+        turn.ended = now
+        begunCount += 1
+        turnCount += 1
+        buffer.counts.offeredStarts += 1
+        buffer.record(turn)
+    }
+
     private func forget(_ row: Int) {
+        let isFirst = rows.with(row) { $0.conversation.record.turn } == 1
+        if isFirst { begunCount -= 1 }
         rows.with(row) { row in
             row.conversation = Conversation(
                 identity: row.conversation.identity, turnCount: 0,

@@ -98,6 +98,9 @@ extension LoadThread {
             let wall = Int64(stamp.instant.nanoseconds) + loop.wallOffsetNanoseconds
             delivery.add(wall - created * 1_000_000, to: series)
         }
+        if effect.isDone && stop == nil && rows.with(row, { $0.conversation.canGoOn }) {
+            planAhead(row)
+        }
         if effect.isFirstChunk { buffer.liveTTFT.record(stamp.instant - planned) }
         perform(effect.action, row)
     }

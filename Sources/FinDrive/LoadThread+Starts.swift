@@ -9,14 +9,15 @@ internal import HeapModule
 extension LoadThread {
     /// Starts everything whose instant has come; refreshes `now` as it goes, since starting takes time.
     func startDue(_ now: inout Instant) {
-        let end = settings.zero + plan.length + plan.drain
-        while stop == nil && now < end {
+        var budget = LoadThread.startBatch
+        while stop == nil && now < lastInstant && budget > 0 {
+            budget -= 1
             let arrival =
                 cursor < plan.arrivals.count
                 ? settings.zero + Nanoseconds(plan.arrivals[cursor]) : Instant.never
             if let turn = waiting.min, turn.at <= min(now, arrival) {
                 _ = waiting.popMin()
-                startTurn(turn.row, now)
+                startWaiting(turn.row, now)
             } else if arrival <= now {
                 cursor += 1
                 arrive(at: arrival, now)
@@ -25,6 +26,14 @@ extension LoadThread {
             }
             now = Clock.now()
         }
+    }
+
+    /// A later turn's instant has come, or the first one's of a closed load.
+    private func startWaiting(_ row: Int, _ now: Instant) {
+        // The stream before it is still open, for the server to close: we hang up, which ends the
+        // turn before and plans this one.
+        if rows.with(row, { $0.conversation.state }) == .closing { loop.hangUp(row) }
+        startTurn(row, now)
     }
 
     /// A conversation's planned instant has come.
@@ -39,7 +48,7 @@ extension LoadThread {
         startTurn(row, now)
     }
 
-    private func firstTurn(_ number: UInt64, at planned: Instant) -> TurnRecord {
+    func firstTurn(_ number: UInt64, at planned: Instant) -> TurnRecord {
         let draft = plan.draft(number)
         var turn = TurnRecord()
         turn.conversation = number
@@ -63,6 +72,7 @@ extension LoadThread {
             row.conversation.plan(turn)
             row.series = series
             row.lastMilliseconds = 0
+            row.nextPlanned = nil
         }
         openCount += 1
     }
@@ -102,10 +112,23 @@ extension LoadThread {
         }
     }
 
-    /// The next turn: when the user has thought, or as soon as the end of this one was known.
-    private func planNext(_ row: Int, after turn: TurnRecord) {
+    /// Plans the turn that follows as soon as the end of this one is known: its instant must not
+    /// wait for the stream to be closed.
+    func planAhead(_ row: Int) {
+        let turn = rows.with(row) { $0.conversation.record }
         let think = plan.thinkTime(
             conversation: turn.conversation, afterTurn: Int(turn.turn))
+        let planned = rows.with(row) { row in
+            let planned = row.conversation.nextPlanned(afterThinking: think)
+            row.nextPlanned = planned
+            return planned
+        }
+        waiting.insert(PlannedTurn(at: planned, row: row))
+    }
+
+    /// Seats the next turn in its conversation.
+    private func planNext(_ row: Int, after turn: TurnRecord) {
+        if rows.with(row, { $0.nextPlanned }) == nil { planAhead(row) }
         var next = TurnRecord()
         next.conversation = turn.conversation
         next.turn = turn.turn + 1
@@ -114,20 +137,19 @@ extension LoadThread {
         next.user = turn.user
         next.question = turn.question
         let series = buffer.series.row(turn.phase, .later)
-        let planned = rows.with(row) { row in
-            next.planned = row.conversation.nextPlanned(afterThinking: think)
+        rows.with(row) { row in
+            next.planned = row.nextPlanned ?? next.planned
+            row.nextPlanned = nil
             row.conversation.plan(next)
             row.series = series
-            return next.planned
         }
-        waiting.insert(PlannedTurn(at: planned, row: row))
     }
 
     private func release(_ row: Int, _ now: Instant) {
         wheel.clear(row)
         openCount -= 1
         freeRows.append(row)
-        if let closed = plan.closed { replace(closed, now) }
+        if plan.closed != nil { replace(now) }
     }
 
     // MARK: - closed load
@@ -139,9 +161,13 @@ extension LoadThread {
     }
 
     /// A closed load begins the next conversation the instant one ends.
-    private func replace(_ closed: RunPlan.ClosedLoad, _ now: Instant) {
-        guard stop == nil, mayBeginMore(now), let row = freeRows.popLast() else { return }
-        beginClosed(in: row, at: now)
+    ///
+    /// Unless connections cannot be made: then it waits as long as the circuit breaker does, or one
+    /// refusal would beget the next without end.
+    private func replace(_ now: Instant) {
+        let at = breaker.retry(at: now)
+        guard stop == nil, mayBeginMore(at), let row = freeRows.popLast() else { return }
+        beginClosed(in: row, at: at)
     }
 
     /// Lays out the first conversations of a closed load evenly over its ramp.

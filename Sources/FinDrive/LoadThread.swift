@@ -26,6 +26,8 @@ struct ConversationRow {
     /// The row of the series table for the current turn.
     var series = 0
     var isEventStream = false
+    /// When the turn that follows is planned, once that is known.
+    var nextPlanned: Instant?
 }
 
 /// The one thread that loads: starts conversations when the plan says so, hands bytes to the parser,
@@ -37,6 +39,8 @@ struct ConversationRow {
 // Cold: one object a process, entered through `TransferDelegate`; its state is in tables.
 final class LoadThread: TransferDelegate {
     static let responseLimit = 256 * 1024
+    /// Starts in one go, at the most: sockets and the mailbox are looked at between two goes.
+    static let startBatch = 64
 
     let plan: RunPlan
     let settings: DriveSettings

@@ -8,6 +8,7 @@ struct ReachCheck {
 
     private var hasAnswered = false
     private var failureCount = 0
+    private var lastWords = ""
     private let limit: Int
     private let baseURL: String
 
@@ -27,15 +28,23 @@ struct ReachCheck {
                 + "; check target.api_key_env and the key's scopes"
         }
         failureCount += 1
-        guard failureCount >= limit else { return nil }
-        return "none of the first \(failureCount) requests to \(baseURL) was answered with 200; "
-            + "the last one: \(ReachCheck.words(turn, errorText))"
+        lastWords = ReachCheck.words(turn, errorText)
+        return failureCount >= limit ? sentence : nil
+    }
+
+    /// What to say at the end of a run whose starts all ended without one 200; nil when some did.
+    var atEnd: String? { hasAnswered || failureCount == 0 ? nil : sentence }
+
+    private var sentence: String {
+        "none of the first \(failureCount) requests to \(baseURL) was answered with 200; "
+            + "the last one: \(lastWords)"
     }
 
     private static func words(_ turn: TurnRecord, _ errorText: String) -> String {
         if turn.detail.httpStatus != 0 { return "HTTP \(turn.detail.httpStatus)" }
         let cause = turn.detail.cause == .none ? "" : " (\(turn.detail.cause.rawValue))"
-        let text = errorText.isEmpty ? "" : ": \(errorText)"
+        // A timeout is ours: libcurl's last words are then of another request.
+        let text = errorText.isEmpty || turn.outcome == .timeout ? "" : ": \(errorText)"
         let remedy =
             turn.outcome == .tlsFailed
             ? "; a private authority's PEM file is named in target.tls.ca_file" : ""

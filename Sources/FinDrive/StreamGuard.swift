@@ -22,14 +22,23 @@ struct StreamGuard {
         return verdict
     }
 
-    /// `scheme://authority/`, where that is plain enough to compare: no user part, no backslash.
+    /// `scheme://authority/`, where that is plain enough to compare; nil for anything unusual, which
+    /// is then judged each time: libcurl also takes one or three slashes, a user part, a backslash.
     private static func prefix(_ url: String) -> String? {
-        var slashes = 0
-        for (offset, byte) in url.utf8.enumerated() {
-            if byte == UInt8(ascii: "@") || byte == UInt8(ascii: "\\") { return nil }
-            if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { return nil }
-            if byte == UInt8(ascii: "/") { slashes += 1 }
-            if slashes == 3 { return String(url.utf8.prefix(offset + 1)) }
+        guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
+            return nil
+        }
+        var end = scheme.utf8.count
+        for byte in url.utf8.dropFirst(scheme.utf8.count) {
+            switch byte {
+            case UInt8(ascii: "/"):
+                return end == scheme.utf8.count ? nil : String(url.utf8.prefix(end + 1))
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
+                end += 1
+            default: return nil
+            }
         }
         return nil
     }

@@ -23,6 +23,12 @@ final class Epoll {
         }
         unsafe events = .allocate(capacity: Epoll.batchSize)
         unsafe events.initialize(repeating: epoll_event(), count: Epoll.batchSize)
+        let probe = unsafe fin_epoll_wait(self.descriptor, events, 1, 0)
+        if probe < 0 && errno != EINTR {
+            throw LoopError(
+                operation: "epoll_pwait2", errno: errno,
+                advice: "use Linux 5.11 or later, or allow this call in the sandbox")
+        }
     }
 
     deinit {

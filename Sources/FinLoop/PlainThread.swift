@@ -8,13 +8,17 @@ public enum PlainThread {
     /// - Parameters:
     ///   - name: shown by `top -H`; at most 15 bytes.
     ///   - processor: the processor it is bound to; nil leaves that to the kernel.
+    ///   - niceness: below 0 for what must not wait, above for what may; below needs a right that
+    ///     root has, and without it the thread stays as it is.
     public static func start(
-        name: String, processor: Int? = nil, body: @escaping @Sendable () -> Void
+        name: String, processor: Int? = nil, niceness: Int32 = 0,
+        body: @escaping @Sendable () -> Void
     ) {
         let thread = Thread {
             _ = fin_tighten_timers()
             // A refusal (a cpuset without that processor) costs exactness, which is measured.
             if let processor { _ = fin_pin_thread(Int32(processor)) }
+            if niceness != 0 { _ = fin_nice_thread(niceness) }
             body()
         }
         thread.name = name

@@ -94,6 +94,7 @@ extension TransferLoop {
         unsafe _ = (settings.proxy ?? "").withCString {
             unsafe fin_set_pointer(easy, CURLOPT_PROXY, $0)
         }
+        unsafe _ = "".withCString { unsafe fin_set_pointer(easy, CURLOPT_NOPROXY, $0) }
     }
 
     /// Certificates and names are always verified; only the authorities can be chosen.

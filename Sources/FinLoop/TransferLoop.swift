@@ -80,7 +80,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     private func makeShards() throws(LoopError) {
         let own = unsafe Unmanaged.passUnretained(self).toOpaque()
         for index in 0..<shardCount {
-            let connectionCount = index == 0 ? 128 : settings.shardSize * 2
+            let connectionCount = index == 0 ? 128 : settings.shardSize
             unsafe (shards + index).initialize(
                 to: try MultiShard(index: index, loop: own, connectionCount: connectionCount))
             unsafe MultiShard.connect(shards + index)
@@ -255,6 +255,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         // Adding arms a timer of 0 ms: run it now, or the request waits for a loop turn.
         unsafe shards[shard].deadline = .never
         if !isInsideLibcurl { enter(shard, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0) }
+        fin_stamp_end()
     }
 
     /// Ends a row's transfer if there is one; its `finished` comes with `hungUp`, now or, when

@@ -5,7 +5,7 @@ extension Profile {
     public static let quickstartText = """
         # What does finbench show? Ten seconds against the embedded simulator, nothing to set up.
         name: quickstart
-        description: A first look. Thirty conversations a second for ten seconds, simulated.
+        description: A first look. Fifty conversations a second for ten seconds, simulated.
 
         conversation:
           turns: 1
@@ -13,7 +13,7 @@ extension Profile {
 
         load:
           arrivals: poisson          # users come when they like, not in step
-          rate: 30/s
+          rate: 50/s
           duration: 10s
           drain: 8s                  # answers take a second or two: enough for the last of them
           max_in_flight: 1000

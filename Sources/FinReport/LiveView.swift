@@ -69,7 +69,8 @@ public struct LiveView: Sendable {
                 "begun \(begun) of \(plannedConversations)",
             ]),
             LiveView.fit([
-                "now       in flight \(whole(inFlight))", "open streams \(whole(openStreams))",
+                "now       in flight \(whole(inFlight))",
+                "open streams at least \(whole(openStreams))",
             ]),
             LiveView.fit([
                 "ttft      p50 \(Human.span(median))", "p99 \(Human.span(tail))",

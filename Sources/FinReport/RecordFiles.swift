@@ -52,7 +52,15 @@ enum RecordFiles {
     }
 
     static func remove(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+            return
+        }
+        // A file manager removes folders with all they hold; ours are files.
+        if attributes[.type] as? FileAttributeType == .typeDirectory {
+            throw ReportError(
+                .unwritable, path: path,
+                "is a folder where a file of the run belongs; name another directory with --output")
+        }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

@@ -83,7 +83,9 @@ enum TerminalSummary {
 
     private static func ending(_ record: RunRecord, _ judgement: Judgement) -> [String] {
         let target = record.document.target.kind
-        var lines = [judgement.headline(target: target)]
+        let headline = judgement.headline(target: target)
+        let stop = record.document.totals?.stopReason ?? ""
+        var lines = [stop.isEmpty ? headline : "STOPPED (\(stop)); so far: \(headline)"]
         if let reason = judgement.reasons.first { lines += wrap(reason) }
         return lines + ["\(record.directory)   next: finbench report \(record.directory)"]
     }

@@ -188,16 +188,18 @@ final class Hub {
             expires: ticket.expires,
             keepAlive: Nanoseconds(Int64(settings.keepAliveInterval)))
         let future = stream.open()
-        if ticket.rewinds, let turn = conversation.replayable, turn.number == ticket.turn {
-            replay(turn, to: stream)
+        let kept = conversation.replayable ?? conversation.running
+        if ticket.rewinds || ticket.resumesAfter != nil, let kept, kept.number == ticket.turn {
+            replay(kept, to: stream, after: ticket.resumesAfter ?? -1)
             if !stream.isOpen { return future }
         }
         if conversation.endedTurn >= ticket.turn { stream.end(.finished) }
         return future
     }
 
-    private func replay(_ turn: Turn, to stream: EventStream) {
+    private func replay(_ turn: Turn, to stream: EventStream, after serial: Int) {
         var past = turn.past(now: Clock.unixNanoseconds() / 1_000_000)
+        past = max(past.lowerBound, min(serial + 1, past.upperBound))..<past.upperBound
         let cut = turn.hasCut ? nil : past.first { turn.script.steps[$0].action == .cut }
         if let cut { past = past.lowerBound..<cut }
         var burst = ByteBuffer()

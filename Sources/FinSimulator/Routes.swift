@@ -104,7 +104,9 @@ struct Routes: HTTPResponder {
         let ticket = try hub.value.ticket(
             channel: query["channels"].map(String.init) ?? "",
             token: query["accessToken"].map(String.init) ?? "",
-            rewind: query["rewind"].map(String.init))
+            rewind: query["rewind"].map(String.init),
+            lastEventID: query["lastEvent"].map(String.init)
+                ?? request.headers[Fields.lastEventID])
         let closes = hub.value.settings.closesStreams
         let bound = NIOLoopBound(ticket, eventLoop: hub.eventLoop)
         var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-cache"]
@@ -170,6 +172,7 @@ struct Routes: HTTPResponder {
 /// Header names beyond the standard ones.
 private enum Fields {
     static let version = name("Intercom-Version")
+    static let lastEventID = name("Last-Event-ID")
     static let limit = name("X-RateLimit-Limit")
     static let remaining = name("X-RateLimit-Remaining")
     static let reset = name("X-RateLimit-Reset")

@@ -7,6 +7,8 @@ struct StreamTicket {
     let turn: Int
     /// Whether the past of the first turn is wanted.
     let rewinds: Bool
+    /// The event after which a broken stream is resumed; it wins over `rewinds`.
+    let resumesAfter: Int?
     /// When its token ends.
     let expires: Instant
 }
@@ -14,7 +16,7 @@ struct StreamTicket {
 extension Hub {
     /// Checks the query of an `/event-stream` call.
     func ticket(
-        channel: String, token: String, rewind: String?
+        channel: String, token: String, rewind: String?, lastEventID: String?
     ) throws(TokenFault) -> StreamTicket {
         if token.isEmpty { throw .missing }
         let unix = Clock.unixNanoseconds()
@@ -27,7 +29,8 @@ extension Hub {
         let life = Nanoseconds(Int64(claims.exp * 1_000_000_000) - Int64(unix))
         return StreamTicket(
             conversation: conversation, turn: claims.turn,
-            rewinds: StreamTicket.isRewind(rewind), expires: Clock.now() + life)
+            rewinds: StreamTicket.isRewind(rewind),
+            resumesAfter: lastEventID.flatMap(StreamTicket.serial), expires: Clock.now() + life)
     }
 
     /// The URL that opens a turn's stream.
@@ -47,6 +50,11 @@ extension StreamTicket {
             let count = Int(value.dropLast())
         else { return false }
         return count > 0
+    }
+
+    /// The number at the end of an event's id: its place in the turn.
+    static func serial(_ eventID: String) -> Int? {
+        eventID.split(separator: "-").last.flatMap { Int($0) }
     }
 
     /// Percent-encodes what may not stand in a query; colons stay, as in every documented URL.

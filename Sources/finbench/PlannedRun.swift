@@ -62,6 +62,10 @@ struct PlannedRun: Sendable {
             try await drive(url: url, authorization: PlannedRun.placeholderKey)
         }
         if let words = outcome.lastWords {
+            // What was measured before is worth its files.
+            if outcome.result != nil {
+                try Report.finish(directory: directory, slos: plan.profile.slo)
+            }
             throw Complaint(
                 .software,
                 "the embedded simulator ended before the run did; its last words: "
@@ -134,7 +138,8 @@ struct PlannedRun: Sendable {
         let profile = plan.profile
         var document = RunDocument(
             runID: plan.runID, profileName: profile.name,
-            labels: profile.labels.merging(labels) { $1 }, toolVersion: Finbench.version,
+            labels: profile.labels.merging(labels) { $1 }.merging(modelLabel) { $1 },
+            toolVersion: Finbench.version,
             target: .init(
                 kind: profile.targetKind, url: profile.target?.url ?? url,
                 version: profile.version),
@@ -151,6 +156,11 @@ struct PlannedRun: Sendable {
             startedAt: UTCStamp.milliseconds(unixNanoseconds: unix))
         document.warnings = []
         return document
+    }
+
+    /// A closed load is labelled as such in every output: its latencies flatter a slow target.
+    private var modelLabel: [String: String] {
+        plan.closed == nil ? [:] : ["load_model": "closed"]
     }
 
     /// Judges what was written and says so; the end of the run decides before its figures do.

@@ -10,7 +10,16 @@ enum ResultsDirectory {
         return "results/\(stamp)-\(profile)"
     }
 
+    /// Makes the directory; one that holds anything but an earlier run is somebody's, and refused.
     static func create(_ path: String) throws {
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let isRun = present.contains("run.json") || present.contains("run.json.partial")
+        if !present.isEmpty && !isRun {
+            throw Complaint(
+                .usage,
+                "--output \"\(path)\" holds files that are not a run's; name an empty or "
+                    + "a new directory")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true)

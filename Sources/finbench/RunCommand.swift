@@ -36,10 +36,10 @@ struct RunCommand: AsyncParsableCommand {
 
     private func work() async throws -> Int32 {
         let profile = try readProfile()
+        try checkTarget(profile)
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
-        try checkTarget(profile)
         let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,
@@ -90,7 +90,14 @@ struct RunCommand: AsyncParsableCommand {
             throw Complaint(
                 .usage, "target.url \"\(target.url)\" must be an http or https URL with a host")
         }
-        if address.isLoopback || live { return }
+        if live { return }
+        if let proxy = target.proxy, Address(url: proxy)?.isLoopback != true {
+            throw Complaint(
+                .usage,
+                "the proxy \"\(proxy)\" is not this machine: what it forwards may cost "
+                    + "money and reach real inboxes; add --live if that is meant")
+        }
+        if address.isLoopback { return }
         throw Complaint(
             .usage,
             "the target \"\(address.host)\" is not this machine: its conversations may cost money "

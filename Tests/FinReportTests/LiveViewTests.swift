@@ -31,7 +31,7 @@ import Testing
             view.lines == [
                 "golden (simulated)  [##########..........]  2 of 4 s",
                 "starts    asked 41/s  got 40/s  begun 80 of 6",
-                "now       in flight 12  open streams 9",
+                "now       in flight 12  open streams at least 9",
                 "ttft      p50 50.0 ms  p99 99.0 ms  (last interval)",
                 "turns     ended 64  failed 4  cut 0  new timeout 2",
             ])

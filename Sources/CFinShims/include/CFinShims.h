@@ -124,6 +124,11 @@ static inline int fin_pin_thread(int processor) {
     return sched_setaffinity(0, sizeof mask, mask);
 }
 
+// Linux keeps a niceness for each thread; 0 names the calling one.
+static inline int fin_nice_thread(int niceness) {
+    return setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 // Raises the soft limit of open files to the hard one; returns the limit in force.
 static inline uint64_t fin_raise_file_limit(void) {
     struct rlimit limit;
