@@ -79,29 +79,61 @@ public struct Simulator: Sendable {
         let options = options
         var logger = Logger(label: "simulator")
         logger.logLevel = .critical
-        let application = Application(
-            responder: Routes(hub: hub),
-            server: .http1(configuration: .init(additionalChannelHandlers: [TapInstaller()])),
-            configuration: ApplicationConfiguration(
-                address: .hostname(options.host, port: options.port), serverName: nil,
-                // Hummingbird's 256 overflow when hundreds connect at once.
-                backlog: 8192, reuseAddress: true),
-            onServerRunning: { channel in
-                let base = Simulator.baseURL(
-                    host: options.host, port: channel.localAddress?.port ?? options.port)
-                hub.value.warmUp()
-                hub.value.base = options.advertise ?? base
-                onReady(base)
-            },
-            eventLoopGroupProvider: .shared(group), logger: logger)
+        // Streams have a socket of their own, as Fin has another host for them: after a pause they
+        // would otherwise queue behind every request that was held.
+        let (listening, hasStreams) = AsyncStream.makeStream(of: Void.self)
+        let streams = application(port: 0, hub, group, logger) { base in
+            hub.value.base = options.advertise ?? base
+            hasStreams.finish()
+        }
+        let calls = application(port: options.port, hub, group, logger) { base in
+            hub.value.warmUp()
+            onReady(base)
+        }
         defer { hub.value.stop() }
         do {
-            try await application.run()
+            try await Simulator.run(streams, until: listening, then: calls)
         } catch let error as IOError {
             throw SimulatorError(
                 .cannotListen,
                 "\"\(options.host):\(options.port)\" cannot be bound (\(error)); "
                     + "choose another port, or 0 for any")
+        }
+    }
+
+    /// One listening socket in front of the hub.
+    private func application(
+        port: Int, _ hub: NIOLoopBound<Hub>, _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger, onRunning: @escaping @Sendable (String) -> Void
+    ) -> Application<Routes> {
+        let host = options.host
+        return Application(
+            responder: Routes(hub: hub),
+            server: .http1(configuration: .init(additionalChannelHandlers: [TapInstaller()])),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil,
+                // Hummingbird's 256 overflow when hundreds connect at once.
+                backlog: 8192, reuseAddress: true),
+            onServerRunning: { channel in
+                onRunning(
+                    Simulator.baseURL(host: host, port: channel.localAddress?.port ?? port))
+            },
+            eventLoopGroupProvider: .shared(group), logger: logger)
+    }
+
+    /// Runs both sockets, the second one once the first one takes connections; each ends the other.
+    private static func run(
+        _ first: Application<Routes>, until listening: AsyncStream<Void>,
+        then second: Application<Routes>
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            defer { tasks.cancelAll() }
+            tasks.addTask { try await first.run() }
+            tasks.addTask {
+                for await _ in listening {}
+                try await second.run()
+            }
+            try await tasks.next()
         }
     }
 
