@@ -30,6 +30,7 @@ final class IntervalBuffer {
         var inFlight = 0
         var fewestOpenStreams = 0
         var threadCPU: UInt64 = 0
+        var threadSpin = Nanoseconds.zero
         var clockDrift = Nanoseconds.zero
         var longestLoopGap = Nanoseconds.zero
     }

@@ -118,6 +118,7 @@ final class LoadThread: TransferDelegate {
         let target = plan.profile.target
         var made = TransferSettings(rowCount: rowCount)
         made.connectTimeout = plan.profile.conversation.timeouts.connect
+        if let spin = plan.profile.generator.spin { made.spin = spin }
         made.caFile = target?.caFile
         made.proxy = target?.proxy
         made.resolved = settings.resolved
@@ -283,6 +284,7 @@ final class LoadThread: TransferDelegate {
         buffer.end = max(now, buffer.start)
         buffer.counts.inFlight = openCount
         buffer.counts.threadCPU = Clock.threadCPUNanoseconds()
+        buffer.counts.threadSpin = loop.spun
         buffer.counts.clockSteps = loop.clockStepCount
         buffer.counts.clockDrift = Nanoseconds(loop.wallOffsetNanoseconds - wallAtZero)
         sums.add(buffer.counts)

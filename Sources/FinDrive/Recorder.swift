@@ -10,6 +10,7 @@ final class Recorder {
     private let zero: Instant
     private let scenario: String
     private var lastThreadCPU: UInt64 = 0
+    private var lastThreadSpin = Nanoseconds.zero
     private var lastProcessCPU = Clock.processCPUNanoseconds()
     private var lastOwnCPU: UInt64 = 0
     private var lastSteps = 0
@@ -73,12 +74,14 @@ final class Recorder {
         let processCPU = Clock.processCPUNanoseconds()
         defer {
             lastThreadCPU = counts.threadCPU
+            lastThreadSpin = counts.threadSpin
             lastOwnCPU = ownCPU
             lastProcessCPU = processCPU
             lastSteps = counts.clockSteps
         }
         let load: [(HealthMetric, Double)] = [
             (.cpu, Double(counts.threadCPU - lastThreadCPU) / 1e9 / seconds),
+            (.spin, (counts.threadSpin - lastThreadSpin).seconds / seconds),
             (.inFlight, Double(counts.inFlight)),
             (.openStreams, Double(counts.fewestOpenStreams)),
             (.offeredStarts, Double(counts.offeredStarts)),

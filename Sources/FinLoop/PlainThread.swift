@@ -29,6 +29,22 @@ public enum PlainThread {
 
 /// What the host allows and says of this process.
 public enum Host {
+    /// Whether one core can be kept awake without taking the only one: the machine has two at the
+    /// least, and the control group's `cpu.max` grants as many.
+    public static var hasSpareCore: Bool {
+        let quota = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8)
+        return ProcessInfo.processInfo.processorCount > 1 && grantedCores(cpuMax: quota ?? "") >= 2
+    }
+
+    /// `"150000 100000"` is one core and a half; `"max 100000"`, and anything else, no limit.
+    static func grantedCores(cpuMax: String) -> Double {
+        let words = cpuMax.split { $0.isWhitespace }
+        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]),
+            period > 0
+        else { return .infinity }
+        return quota / period
+    }
+
     /// Raises the open-file limit as far as it goes and answers it.
     public static func raiseFileLimit() -> Int {
         Int(clamping: fin_raise_file_limit())

@@ -10,9 +10,6 @@ private import Glibc
 /// have a multi of their own with a small connection cache, so that idle ones do not eat descriptors.
 @safe
 public final class TransferLoop {  // Cold: one object a process; rows are reached by address.
-    /// Waits end this long before a precise deadline; the rest is spun: a wake-up from sleep is late
-    /// by tens of microseconds, a spin is not.
-    static let spin = Nanoseconds.microseconds(80)
     private static let mailboxTag = UInt64.max
 
     let settings: TransferSettings
@@ -31,6 +28,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     // libcurl was called since its messages were read.
     private var hasMessages = false
     private var lastPollEnd: Instant?
+    /// Polls that did not sleep and found nothing, in sum: processor time that was no work.
+    public private(set) var spun = Nanoseconds.zero
 
     // Unretained: the delegate owns the loop.
     // An existential of a class: two loads a call; a generic loop cannot be reached from C.
@@ -106,15 +105,21 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Waits for bytes or a deadline, then hands everything that arrived to the delegate.
     ///
     /// - Parameters:
-    ///   - precise: a start that must not be late: the loop spins for the last 80 us before it.
+    ///   - precise: a start that must not be late: the loop does not sleep for `settings.spin`
+    ///     before it.
     ///   - coarse: a deadline that may be late by a timer's slack.
     /// - Returns: the time since the last `poll` ended: how long the loop did not listen.
     public func poll(precise: Instant, coarse: Instant) -> Nanoseconds {
         let begun = Clock.now()
         let gap = lastPollEnd.map { begun - $0 } ?? .zero
         finishMessages()
-        let count = epoll.wait(nanoseconds: waitLength(precise: precise, coarse: coarse))
+        let length = waitLength(precise: precise, coarse: coarse)
+        let count = epoll.wait(nanoseconds: length)
         let end = count > 0 ? offset.sample() : Clock.now()
+        if count == 0 && length == 0 {
+            // Under a microsecond since the last poll: nothing was done there but look at clocks.
+            spun = spun + (end - begun) + (gap < .microseconds(1) ? gap : .zero)
+        }
         lastPollEnd = end
         for index in 0..<count { handle(epoll.event(index)) }
         runExpiredShards(end)
@@ -126,7 +131,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         var libcurl = Instant.never
         for index in 0..<shardCount { libcurl = unsafe min(libcurl, shards[index].deadline) }
         let now = Clock.now()
-        let soonest = min(precise - TransferLoop.spin, min(coarse, libcurl))
+        let soonest = min(precise - settings.spin, min(coarse, libcurl))
         // One second at the most: nothing is due before, and a lost wake-up must not hang a run.
         return min(max(0, (soonest - now).count), 1_000_000_000)
     }

@@ -68,6 +68,9 @@ public struct TransferSettings: Sendable {
     public var shardSize = 1000
     /// Bytes that libcurl reads at once, at the most; a stamp is that of the newest packet in them.
     public var readSize = 2048
+    /// The loop does not sleep for so long before a start: a halted core of a virtual machine comes
+    /// back late by milliseconds once in a hundred times, a spinning one does not.
+    public var spin = Host.hasSpareCore ? Nanoseconds.milliseconds(4) : .microseconds(80)
     /// From dial to connection, DNS and TLS included.
     public var connectTimeout = Nanoseconds.seconds(5)
     /// Headers of every POST, `Name: value`; they hold the key and go to the target only.

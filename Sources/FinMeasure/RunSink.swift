@@ -90,6 +90,8 @@ public struct HealthSample: Sendable, Equatable {
 public enum HealthMetric: String, Sendable, CaseIterable {
     /// Share of one core used in the interval.
     case cpu
+    /// The part of the load thread's `cpu` that it only waited, awake, for a start that was near.
+    case spin
     /// Resident memory of the process, in bytes.
     case residentMemory = "resident_memory"
     /// Open descriptors of the process.
@@ -126,7 +128,7 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     /// The unit of the value.
     public var unit: String {
         switch self {
-        case .cpu: "cores"
+        case .cpu, .spin: "cores"
         case .residentMemory: "bytes"
         case .longestLoopGap: "ms"
         case .clockDrift: "us"

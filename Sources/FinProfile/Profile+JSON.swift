@@ -15,13 +15,21 @@ extension Profile {
             "load": load.json(conversation),
             "slo": .array(slo.map { .string($0.text) }),
             "confidence": .percent(confidence),
-            "generator": .object(["max_share": .percent(generator.maxShare)]),
+            "generator": generator.json,
             "safety": .object(["max_conversations": .number(Double(conversationCap))]),
         ]
         var target = self.target?.json ?? [:]
         target["version"] = .string(version)
         keys["target"] = .object(target)
         if self.target == nil { keys["simulator"] = simulator.json }
+        return .object(keys)
+    }
+}
+
+extension Profile.Generator {
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = ["max_share": .percent(maxShare)]
+        if let spin { keys["spin"] = .string(DurationText.words(spin)) }
         return .object(keys)
     }
 }

@@ -27,6 +27,10 @@ public struct Profile: Sendable, Equatable {
     public var generator = Generator()
     /// What a run may not exceed.
     public var safety = Safety()
+    /// What ends a run before its time; each is looked at over its own window.
+    public var abortRules: [AbortRule] = []
+    /// What a 429 does to its turn.
+    public var onRateLimit = OnRateLimit.count
     /// The embedded simulator; without effect where a target is named.
     public var simulator = SimulatorSettings()
 
@@ -203,15 +207,59 @@ public struct Profile: Sendable, Equatable {
     public struct Generator: Sendable, Equatable {
         /// The share of a gated median that the generator's own lateness may reach, 0 to 1.
         public var maxShare = 0.01
+        /// How long before a start the load thread stops sleeping; nil: as the machine needs.
+        public var spin: Nanoseconds?
 
         /// The defaults.
         public init() {}
+    }
+
+    /// What a 429 does to its turn.
+    public enum OnRateLimit: String, Sendable, CaseIterable {
+        /// It ends the turn: an outcome like any other failure.
+        case count
+        /// The POST waits for the window's reset plus jitter; the turn stays anchored at its plan.
+        case wait
+    }
+
+    /// A state of the last seconds that ends the run, such as `error_rate > 20% over 30s`.
+    public struct AbortRule: Sendable, Equatable {
+        /// What is looked at, and from where on it is too much.
+        public enum Subject: Sendable, Equatable {
+            /// The share of the turns ended in the window that failed, 0 to 1.
+            case errorRate(above: Double)
+            /// A percentile of a metric over the window, in nanoseconds.
+            case percentile(Metric, Anchor, percentile: Double, above: Nanoseconds)
+        }
+        /// The words of the profile, whole.
+        public var text: String
+        /// What is looked at.
+        public var subject: Subject
+        /// How far back it looks.
+        public var window: Nanoseconds
+
+        /// Joins the parts.
+        public init(text: String, subject: Subject, window: Nanoseconds) {
+            self.text = text
+            self.subject = subject
+            self.window = window
+        }
     }
 
     /// What a run may not exceed.
     public struct Safety: Sendable, Equatable {
         /// A plan with more conversations is refused; nil: 100,000 on loopback, 100 elsewhere.
         public var maxConversations: Int?
+        /// The worst-case bill of the whole plan, in US dollars, at the most; nil for no limit.
+        public var maxCost: Double?
+        /// What one outcome costs, in US dollars: the list price of 2026.
+        public var pricePerOutcome = 0.99
+        /// Escalations of the whole run: one more stops new starts; nil for no limit.
+        public var maxEscalations: Int?
+        /// The share of the rate limit that must stay free, 0 to 1: starts pause below; nil: none.
+        public var rateLimitFloor: Double?
+        /// Conversations of one test user at the same time; nil: 2 where metered, else no limit.
+        public var maxPerUser: Int?
 
         /// The defaults.
         public init() {}

@@ -109,8 +109,9 @@ extension Profile {
             }
         }
         if let field = section["generator"] {
-            let generator = try Section(field, keys: ["max_share"])
+            let generator = try Section(field, keys: ["max_share", "spin"])
             try generator.read("max_share", into: &self.generator.maxShare, Field.positiveShare)
+            if let field = generator["spin"] { self.generator.spin = try field.spin() }
         }
         if let field = section["safety"] {
             let safety = try Section(field, keys: ["max_conversations"])
@@ -127,6 +128,13 @@ extension Field {
         let share = try share()
         if share <= 0 { throw error("must be above 0%") }
         return share
+    }
+
+    /// Up to a second.
+    fileprivate func spin() throws(ProfileError) -> Nanoseconds {
+        let span = try duration()
+        if span > .seconds(1) { throw error("must be at most 1s") }
+        return span
     }
 
     /// Refuses every way of delivery but SSE.

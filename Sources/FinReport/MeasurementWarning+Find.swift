@@ -39,12 +39,22 @@ extension MeasurementWarning {
         let gap = longestGap(record, rollup)
         if gap > longestLoopGap { found.append(.stalledLoop(longest: gap)) }
         // One thread is late when its core is full; a process of several threads may use more.
-        let busiest = readings(record, .cpu).filter { $0.thread != "process" }
-            .max { $0.value < $1.value }
+        let busiest = work(record).max { $0.value < $1.value }
         if let busiest, busiest.value > busiestShare {
             found.append(.busyGenerator(thread: busiest.thread, share: busiest.value))
         }
         return found
+    }
+
+    /// Each thread's processor time of each interval, without what it spun.
+    private static func work(_ record: RunRecord) -> [HealthRow] {
+        var spun: [Nanoseconds: Double] = [:]
+        for row in readings(record, .spin) { spun[row.start] = row.value }
+        return readings(record, .cpu).filter { $0.thread != "process" }.map { row in
+            var work = row
+            if row.thread == "load" { work.value -= spun[row.start] ?? 0 }
+            return work
+        }
     }
 
     /// From the gauge or the histogram, whichever saw more.

@@ -450,6 +450,10 @@ let wrongProfiles: [WrongProfile] = [
         "generator: {max_share: 0%}",
         "line 1 column 24: generator.max_share \"0%\" must be above 0%"),
     WrongProfile(
+        "an endless spin",
+        "generator: {spin: 2s}",
+        "line 1 column 19: generator.spin \"2s\" must be at most 1s"),
+    WrongProfile(
         "no conversation allowed",
         "safety: {max_conversations: 0}",
         "line 1 column 29: safety.max_conversations \"0\" must be at least 1"),
