@@ -1,0 +1,15 @@
+import Testing
+
+@testable import FinLoop
+
+/// How many cores a control group grants.
+@Suite struct HostTests {
+    @Test("cpu.max as the kernel writes it, and anything else as no limit")
+    func grantedCores() {
+        #expect(Host.grantedCores(cpuMax: "150000 100000\n") == 1.5)
+        #expect(Host.grantedCores(cpuMax: "400000 100000") == 4)
+        #expect(Host.grantedCores(cpuMax: "max 100000\n") == .infinity)
+        #expect(Host.grantedCores(cpuMax: "") == .infinity)
+        #expect(Host.grantedCores(cpuMax: "1 0") == .infinity)
+    }
+}
