@@ -58,7 +58,7 @@ public enum Binomial {
     /// The regularised incomplete beta function I_x(a, b), for a, b > 0 and x in 0...1.
     ///
     /// y = 1 - x is passed too: a probability of 1e-9 would lose seven digits in 1 - (1 - 1e-9).
-    private static func incompleteBeta(a: Double, b: Double, x: Double, y: Double) -> Double {
+    static func incompleteBeta(a: Double, b: Double, x: Double, y: Double) -> Double {
         if x <= 0 { return 0 }
         if y <= 0 { return 1 }
         // The fraction converges fast left of the mean; the mirror image serves the right.

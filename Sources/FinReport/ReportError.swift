@@ -10,6 +10,10 @@ public struct ReportError: Error, Equatable, CustomStringConvertible, Sendable {
         case schema
         /// What was asked to be written has no place in the record.
         case unwritable
+        /// A run whose generator was late was asked for a verdict.
+        case invalidRun
+        /// Runs that are no two sides of one question were to be compared.
+        case incomparable
     }
 
     /// What kind of trouble it is.

@@ -24,6 +24,8 @@ struct TurnReader {
         row.conversationID = text(.conversationID)
         row.turn = Int(try need(.turn))
         row.scenario = text(.scenario)
+        row.question = text(.question)
+        row.requestID = text(.requestID)
         row.planned = try need(.planned)
         guard let phase = Phase(name: text(.phase)) else { throw malformed(text(.phase)) }
         guard let outcome = Outcome(rawValue: text(.outcome)) else {

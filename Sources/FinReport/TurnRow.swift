@@ -8,6 +8,10 @@ public struct TurnRow: Sendable, Equatable {
     public var turn = 1
     /// The scenario's name.
     public var scenario = ""
+    /// What the user asked: a name, or a hash of the text.
+    public var question = ""
+    /// The server's name of the POST's response; empty where it gave none.
+    public var requestID = ""
     /// Warm-up or main phase.
     public var phase = Phase.main
     /// How it ended.
