@@ -67,7 +67,7 @@ public enum Report {
         try projectCSV(directory: directory, slos: try slos(in: directory, parseSLO))
     }
 
-    private static func slos(
+    static func slos(
         in directory: String, _ parse: (String) -> SLO?
     ) throws -> [SLO] {
         try RecordReader.document(directory: directory).slo.map { text in
