@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .executable(name: "finbench", targets: ["finbench"]),
         .library(name: "FinWire", targets: ["FinWire"]),
+        .library(name: "FinMeasure", targets: ["FinMeasure"]),
         .library(name: "FinDrive", targets: ["FinDrive"]),
         .library(name: "FinSimulator", targets: ["FinSimulator"]),
     ],

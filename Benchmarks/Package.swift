@@ -6,12 +6,16 @@ let package = Package(
     dependencies: [.package(name: "finbench", path: "..")],
     targets: [
         .executableTarget(
+            name: "falsealarms",
+            dependencies: [.product(name: "FinMeasure", package: "finbench")],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "hotpaths",
             dependencies: [.product(name: "FinWire", package: "finbench")],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableExperimentalFeature("Lifetimes"),
                 .treatAllWarnings(as: .error),
-            ])
+            ]),
     ]
 )
