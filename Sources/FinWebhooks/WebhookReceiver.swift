@@ -1,0 +1,138 @@
+internal import FinLoop
+internal import FinMeasure
+public import FinWire
+private import HTTPTypes
+private import Hummingbird
+private import HummingbirdCore
+private import Logging
+private import NIOCore
+private import NIOPosix
+private import Synchronization
+
+/// How a receiver listens and what it takes.
+public struct ReceiverOptions: Sendable {
+    /// The address to bind; loopback unless said otherwise.
+    public var host = "127.0.0.1"
+    /// The port to bind; 0 lets the system choose.
+    public var port = 0
+    /// A longer body is answered with 413.
+    public var bodyLimit = 1 << 20
+    /// Checks signatures; holds the secret, or two during a rotation.
+    public var verifier: WebhookVerifier
+    /// Whether a conversation is this run's; others are counted and never stored.
+    public var isOurs: @Sendable (TextDigest) -> Bool = { _ in true }
+
+    /// Loopback, any port.
+    public init(verifier: WebhookVerifier) { self.verifier = verifier }
+}
+
+/// Takes Fin's webhooks: stamps, verifies, reads, answers 200, 401 or 413.
+///
+/// One event loop thread. Any path: the callback URL is the user's to choose.
+public final class WebhookReceiver: Sendable {
+    private let options: ReceiverOptions
+    private let judge: Mutex<DeliveryJudge>
+    private let onReceipt: @Sendable (WebhookReceipt) -> Void
+
+    /// - Parameter onReceipt: called for every readable event of ours, duplicates included, on the
+    ///   receiver's thread, before the answer is sent.
+    public init(
+        _ options: ReceiverOptions, onReceipt: @escaping @Sendable (WebhookReceipt) -> Void
+    ) {
+        self.options = options
+        self.onReceipt = onReceipt
+        judge = Mutex(DeliveryJudge(verifier: options.verifier, isOurs: options.isOurs))
+    }
+
+    /// What was counted so far; any thread.
+    public var counts: ReceiverCounts { judge.withLock { ReceiverCounts($0.ledger) } }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter onReady: called once, with the URL that a sender on this machine uses.
+    /// - Throws: `WebhookError` when the address cannot be bound.
+    public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var logger = Logger(label: "webhooks")
+        logger.logLevel = .critical
+        let (host, port) = (options.host, options.port)
+        let application = Application(
+            responder: Deliveries(receiver: self), server: .http1(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, backlog: 8192,
+                reuseAddress: true),
+            onServerRunning: { channel in
+                onReady("http://\(host):\(channel.localAddress?.port ?? port)")
+            },
+            eventLoopGroupProvider: .shared(group), logger: logger)
+        let result: Result<Void, any Error>
+        do {
+            try await application.run()
+            result = .success(())
+        } catch let error as IOError {
+            result = .failure(
+                ReceiverError(
+                    description: "\"\(host):\(port)\" cannot be bound (\(error)); choose another "
+                        + "port, or 0 for any"))
+        } catch {
+            result = .failure(error)
+        }
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    /// Judges one delivery and answers its HTTP status.
+    fileprivate func take(_ body: ByteBuffer, signature: String?) -> DeliveryVerdict {
+        let received = Clock.now()
+        let unix = Int64(Clock.unixNanoseconds() / 1_000_000)
+        let found = judge.withLock { judge in
+            var scanner = EventScanner()
+            return judge.judge(
+                body.readableBytesUInt8Span, signature: signature, at: received,
+                unixMilliseconds: unix, scanner: &scanner)
+        }
+        if let receipt = found.receipt { onReceipt(receipt) }
+        return found.verdict
+    }
+
+    fileprivate func refuse(_ verdict: DeliveryVerdict) -> DeliveryVerdict {
+        judge.withLock { $0.count(verdict) }
+        return verdict
+    }
+
+    fileprivate var bodyLimit: Int { options.bodyLimit }
+}
+
+/// What keeps a receiver from listening.
+public struct ReceiverError: Error, CustomStringConvertible, Sendable {
+    /// What failed, the value in quotes, what to do.
+    public let description: String
+}
+
+/// The HTTP side of the receiver.
+private struct Deliveries: HTTPResponder {
+    private static let signature = HTTPField.Name("X-Fin-Agent-API-Webhook-Signature")
+    let receiver: WebhookReceiver
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        guard request.method == .post else { return answer(receiver.refuse(.wrongMethod)) }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: receiver.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            return answer(receiver.refuse(.oversized))
+        }
+        return answer(receiver.take(body, signature: signature(request)))
+    }
+
+    /// The one value; nil for none, and for several: a second one is nobody's to choose from.
+    private func signature(_ request: Request) -> String? {
+        guard let name = Deliveries.signature else { return nil }
+        let values = request.headers[values: name]
+        return values.count == 1 ? values[0] : nil
+    }
+
+    private func answer(_ verdict: DeliveryVerdict) -> Response {
+        Response(status: .init(code: verdict.status), headers: [.contentLength: "0"])
+    }
+}
