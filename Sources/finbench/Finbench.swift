@@ -20,7 +20,8 @@ struct Finbench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
+            RunCommand.self, ProbeCommand.self, SimulateCommand.self, ReportCommand.self,
+            AuditCommand.self,
         ],
         defaultSubcommand: nil)
 }
