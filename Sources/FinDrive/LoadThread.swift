@@ -103,7 +103,8 @@ final class LoadThread: TransferDelegate {
         startURL = settings.baseURL + "/fin/start"
         replyURL = settings.baseURL + "/fin/reply"
         buffer.start = settings.zero
-        let loop = try TransferLoop(settings: transferSettings(), delegate: self)
+        let loop = try TransferLoop(
+            settings: settings.transferSettings(plan, rowCount: rowCount), delegate: self)
         loop.watch(mailbox)
         loopStorage = loop
         wallAtZero = loop.wallOffsetNanoseconds
@@ -112,28 +113,6 @@ final class LoadThread: TransferDelegate {
     var loop: TransferLoop {
         guard let loopStorage else { preconditionFailure("the loop is made with its thread") }
         return loopStorage
-    }
-
-    private func transferSettings() -> TransferSettings {
-        let target = plan.profile.target
-        var made = TransferSettings(rowCount: rowCount)
-        made.connectTimeout = plan.profile.conversation.timeouts.connect
-        if let spin = plan.profile.generator.spin { made.spin = spin }
-        made.caFile = target?.caFile
-        made.proxy = target?.proxy
-        made.resolved = settings.resolved
-        made.postHeaders =
-            ["Content-Type: application/json", "Accept: application/json", "Expect:"]
-            + ["Intercom-Version: \(plan.profile.version)", "User-Agent: finbench"]
-            + settings.headers
-        if let authorization = settings.authorization {
-            made.postHeaders.append("Authorization: \(authorization)")
-        }
-        // The key goes to the target only: a stream's URL carries its own token.
-        made.streamHeaders = [
-            "Accept: text/event-stream", "Cache-Control: no-cache", "User-Agent: finbench",
-        ]
-        return made
     }
 
     // MARK: - the loop

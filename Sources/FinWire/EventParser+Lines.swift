@@ -119,7 +119,7 @@ extension EventParser {
             cursor.pendingIDStart = field.valueStart
             cursor.pendingIDEnd = end
         case .retry: takeRetry(bytes.extracting(field.valueStart..<end))
-        case .other: break
+        case .other: takeOther(bytes[start])
         }
     }
 
@@ -151,8 +151,13 @@ extension EventParser {
         case .id:
             if !ByteScan.containsZero(value, 0, value.count) { keepPendingID(value) }
         case .retry: takeRetry(value)
-        case .other: break
+        case .other: takeOther(line[0])
         }
+    }
+
+    /// A comment, which begins with a colon, or a field nobody knows.
+    private mutating func takeOther(_ first: UInt8) {
+        if first == UInt8(ascii: ":") && commentCount < .max { commentCount &+= 1 }
     }
 
     /// A retry of digits only takes effect at once, any other is ignored; it stops at `Int.max`.

@@ -39,6 +39,10 @@ public struct EventParser: ~Copyable {
     @usableFromInline var orderMark: UInt8 = 0
     /// The rule that broke; nothing is parsed until `reset()`.
     var failure: WireError.Code?
+    /// Comment lines since `reset()`; a server's sign of life.
+    ///
+    /// Stops at 65,535.
+    public internal(set) var commentCount: UInt16 = 0
     var failureOffset = 0
 
     /// Makes a parser at the start of a stream; allocates nothing.
@@ -147,6 +151,7 @@ public struct EventParser: ~Copyable {
         followsCR = false
         orderMark = 0
         failure = nil
+        commentCount = 0
     }
 
     /// The reconnection time the stream asked for, in milliseconds; `nil` when it did not.

@@ -21,8 +21,8 @@ struct Finbench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
-            CompareCommand.self,
+            RunCommand.self, ProbeCommand.self, SimulateCommand.self, ReportCommand.self,
+            AuditCommand.self, CompareCommand.self,
         ],
         defaultSubcommand: nil)
 }

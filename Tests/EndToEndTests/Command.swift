@@ -66,6 +66,9 @@ final class Command {
         return output.split(separator: "\n").first.map(String.init)
     }
 
+    /// Its output so far.
+    var output: String { (try? text("\(folder.path)/stdout")) ?? "" }
+
     func signal(_ number: Int32) { kill(identifier, number) }
 
     /// Waits for the end; a program that takes longer than the limit is killed: a failure.

@@ -1,0 +1,24 @@
+internal import FinLoop
+internal import FinProfile
+
+extension DriveSettings {
+    /// How every transfer of a run, or of a probe, is made.
+    func transferSettings(_ plan: RunPlan, rowCount: Int) -> TransferSettings {
+        let target = plan.profile.target
+        var made = TransferSettings(rowCount: rowCount)
+        made.connectTimeout = plan.profile.conversation.timeouts.connect
+        if let spin = plan.profile.generator.spin { made.spin = spin }
+        made.caFile = target?.caFile
+        made.proxy = target?.proxy
+        made.resolved = resolved
+        made.postHeaders =
+            ["Content-Type: application/json", "Accept: application/json", "Expect:"]
+            + ["Intercom-Version: \(plan.profile.version)", "User-Agent: finbench"] + headers
+        if let authorization { made.postHeaders.append("Authorization: \(authorization)") }
+        // The key goes to the target only: a stream's URL carries its own token.
+        made.streamHeaders = [
+            "Accept: text/event-stream", "Cache-Control: no-cache", "User-Agent: finbench",
+        ]
+        return made
+    }
+}
