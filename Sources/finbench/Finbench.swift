@@ -11,6 +11,7 @@ struct Finbench: AsyncParsableCommand {
         discussion: """
             finbench run                       ten seconds against the embedded simulator
             finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
+            finbench plan profiles/smoke.yaml  what that run will do; nothing is sent
             finbench report results/latest     the table again
             finbench simulate                  the simulator alone
 
@@ -20,7 +21,8 @@ struct Finbench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
+            RunCommand.self, PlanCommand.self, SimulateCommand.self, ReportCommand.self,
+            AuditCommand.self,
         ],
         defaultSubcommand: nil)
 }
