@@ -1,4 +1,5 @@
 public import FinMeasure
+public import FinProfile
 
 /// What the terminal shows while a run lasts: a pure function of the intervals seen so far.
 ///
@@ -20,12 +21,26 @@ public struct LiveView: Sendable {
     private var failures: UInt64 = 0
     private var cut: UInt64 = 0
     private var newFailures: [String: UInt64] = [:]
+    private let price: Double?
+    private var unanswered: UInt64 = 0
+    private var escalations: UInt64 = 0
+    private var objectives: [LiveObjective]
 
     /// The widest line it makes.
     public static let width = 80
 
+    // With the other lines they leave room on a terminal of 24 lines.
+    private static let objectiveLimit = 8
+
     /// The view of a run that has not begun.
-    public init(document: RunDocument) {
+    ///
+    /// - Parameters:
+    ///   - document: of the run.
+    ///   - slos: the profile's; each gets a line, the first eight of them.
+    ///   - price: what an outcome costs, in US dollars; nil where nobody bills.
+    public init(document: RunDocument, slos: [SLO] = [], price: Double? = nil) {
+        self.price = price
+        objectives = slos.prefix(LiveView.objectiveLimit).map { LiveObjective($0, document) }
         name = document.profileName
         target = document.target.kind
         totalSeconds = document.plan.lengthSeconds
@@ -45,12 +60,34 @@ public struct LiveView: Sendable {
         let values = live?.values(at: [0.5, 0.99]) ?? [nil, nil]
         (median, tail) = (values[0], values[1])
         newFailures.removeAll(keepingCapacity: true)
-        for (key, count) in snapshot.outcomes { add(key.outcome, count) }
+        for (key, count) in snapshot.outcomes {
+            add(key.outcome, count)
+            if key.turn == .first, LiveView.isUnanswered(key.outcome) { unanswered += count }
+        }
+        for index in objectives.indices { objectives[index].update(snapshot) }
+        for (key, values) in snapshot.series {
+            let wanted = objectives.indices.filter { objectives[$0].wants(key) }
+            if wanted.isEmpty { continue }
+            // Reading a histogram out is dear: once for all that want it.
+            let counts = SeriesCounts(values, metric: key.metric)
+            for index in wanted { objectives[index].add(counts) }
+        }
+    }
+
+    /// Whether a first turn that ended so has begun no conversation on the other side, for certain.
+    ///
+    /// Blocked turns are none: they are not among those begun.
+    private static func isUnanswered(_ outcome: Outcome) -> Bool {
+        switch outcome {
+        case .rateLimited, .httpError, .connectFailed, .tlsFailed: true
+        default: false
+        }
     }
 
     private mutating func add(_ outcome: Outcome, _ count: UInt64) {
         turns += count
         if outcome == .cut { cut += count }
+        if outcome == .escalated { escalations += count }
         guard outcome.isFailure else { return }
         failures += count
         newFailures[outcome.rawValue, default: 0] += count
@@ -60,8 +97,11 @@ public struct LiveView: Sendable {
         snapshot.health.reduce(0) { $0 + ($1.metric == metric ? $1.value : 0) }
     }
 
-    /// The block to redraw: always five lines, none wider than `width`.
-    public var lines: [String] {
+    /// The block to redraw: five lines, one for the bill where there is one, one for each SLO;
+    /// none wider than `width`, always the same number of them.
+    public var lines: [String] { progress + bill + objectives.map(\.line) }
+
+    private var progress: [String] {
         [
             LiveView.fit(["\(title)", bar, time]),
             LiveView.fit([
@@ -81,17 +121,36 @@ public struct LiveView: Sendable {
         ]
     }
 
+    /// What may be billed so far, and at the end.
+    private var bill: [String] {
+        guard let price else { return [] }
+        return [
+            LiveView.fit([
+                "cost      at most \(Human.money(billable * price)) so far",
+                "of \(Human.money(Double(plannedConversations) * price))",
+                "escalated \(escalations)",
+            ])
+        ]
+    }
+
+    /// Conversations that were answered, or still may be.
+    private var billable: Double { Double(begun - min(begun, unanswered)) }
+
     /// The same in one line, for logs; not wider than `width`.
     public var line: String {
-        LiveView.fit([
+        let cost = price.map { ["at most \(Human.money(billable * $0))"] } ?? []
+        let begin = [
             time, "\(rate(got)) of \(rate(asked))", "failed \(failures)", "turns \(turns)",
+        ]
+        let end = [
             "ttft p50 \(Human.span(median)) p99 \(Human.span(tail))",
             "in flight \(whole(inFlight))",
-        ])
+        ]
+        return LiveView.fit(begin + cost + end)
     }
 
     /// Joins as many fields as the width allows: a number is shown whole or not at all.
-    private static func fit(_ fields: [String]) -> String {
+    static func fit(_ fields: [String]) -> String {
         fields.dropFirst().reduce(fields.first ?? "") { line, field in
             line.count + 2 + field.count <= width ? line + "  " + field : line
         }

@@ -31,28 +31,25 @@ extension SLOResult {
             // A profile writes percentiles from 0 to 100.
             value = counts.value(at: percentile / 100).map { .span($0) }
             judgement = SLOResult.judge(
-                share: (100 - percentile) / 100, n: counts.n, slow: counts.slow(limit: limit),
+                slo, n: counts.n, slow: counts.slow(limit: limit),
                 cut: counts.cut, blocks: try SLOBlocks.intervals(slo, record), record)
-        case .errorRate(let limit):
+        case .errorRate:
             let rows = record.outcomes.filter { SLOResult.selects(slo, $0) }
             let totals = OutcomeTotals(rows) { _ in true }
             value = totals.errorRate.map { .share($0) }
             judgement = SLOResult.judge(
-                share: limit, n: totals.n, slow: totals.failed, cut: totals.cut,
+                slo, n: totals.n, slow: totals.failed, cut: totals.cut,
                 blocks: try SLOBlocks.intervals(slo, record), record)
         }
     }
 
     private static func judge(
-        share: Double, n: UInt64, slow: UInt64, cut: UInt64,
+        _ slo: SLO, n: UInt64, slow: UInt64, cut: UInt64,
         blocks: [Overdispersion.Interval], _ record: RunRecord
     ) -> SLOJudgement {
         let dispersion = Overdispersion.estimate(
             blocks, intervalSeconds: record.document.intervalSeconds)
-        // A limit of 0 % or 100 % is a user's wish, not our bug: it is as good as decided.
-        let share = min(max(share, 1e-9), 1 - 1e-9)
-        let confidence = min(max(record.document.confidence, 0.501), 1 - 1e-9)
-        return SLOTest(share: share, confidence: confidence)
+        return SLOTest(slo, confidence: record.document.confidence)
             .judge(n: n, slow: slow, cut: cut, dispersion: dispersion)
     }
 

@@ -1,8 +1,8 @@
 internal import FinMeasure
 internal import FinProfile
 
-/// What the terminal shows at the end of a run: words, figures, verdict; 80 to 100 columns, no
-/// colour, nothing that a log file could not hold.
+/// What the terminal shows at the end of a run: words, figures, verdict; 80 columns, no colour,
+/// nothing that a log file could not hold.
 enum TerminalSummary {
     /// The whole text, with a line break at the end.
     static func text(_ record: RunRecord, _ rollup: Rollup, _ judgement: Judgement) -> String {
@@ -12,7 +12,7 @@ enum TerminalSummary {
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),
-            slos(judgement),
+            SLOTable.lines(judgement.slos),
             warnings(judgement),
             ending(record, judgement),
         ]
@@ -24,16 +24,16 @@ enum TerminalSummary {
         let document = record.document
         let plan = document.plan
         let state = record.isComplete ? "" : ", killed: this is what it left"
-        return [
-            "\(document.profileName)  run \(document.runID), \(document.loadModel) load"
-                + "\(state)",
+        let begun = document.totals.map { "\($0.conversationsBegun)" } ?? "?"
+        let lines: [String] = [
+            "\(document.profileName), run \(document.runID), \(document.loadModel) load\(state)",
             "target \(document.target.kind.rawValue): \(document.target.url), "
                 + "version \(document.target.version)",
             "\(Decimals.number(plan.lengthSeconds)) s of arrivals, "
                 + "\(Decimals.number(plan.warmupSeconds)) s of them warm-up; "
-                + "\(document.totals.map { "\($0.conversationsBegun)" } ?? "?") of "
-                + "\(plan.conversations) conversations began",
+                + "\(begun) of \(plan.conversations) conversations began",
         ]
+        return lines.flatMap { wrap($0) }
     }
 
     private static func outcomes(_ record: RunRecord) -> [String] {
@@ -60,23 +60,6 @@ enum TerminalSummary {
         return wrap("integrity: " + (words.isEmpty ? "clean" : words.joined(separator: ", ")))
     }
 
-    private static func slos(_ judgement: Judgement) -> [String] {
-        judgement.slos.flatMap { result -> [String] in
-            let word = Human.pad(result.judgement.verdict.words, 15)
-            return wrap(
-                "slo  \(word)  \(result.slo.text): \(shown(result.value)); "
-                    + result.judgement.reason)
-        }
-    }
-
-    private static func shown(_ value: SLOValue?) -> String {
-        switch value {
-        case .span(let ranked)?: Human.span(ranked)
-        case .share(let share)?: Human.percent(share)
-        case nil: "-"
-        }
-    }
-
     private static func warnings(_ judgement: Judgement) -> [String] {
         judgement.warnings.flatMap { wrap("warning: \($0.message): \($0.advice)") }
     }
@@ -86,21 +69,30 @@ enum TerminalSummary {
         let headline = judgement.headline(target: target)
         let stop = record.document.totals?.stopReason ?? ""
         var lines = [stop.isEmpty ? headline : "STOPPED (\(stop)); so far: \(headline)"]
-        if let reason = judgement.reasons.first { lines += wrap(reason) }
+        // Why an SLO is open or missed stands in its table; the last reason is the generator's.
+        let reasons = judgement.reasons
+        if let reason = judgement.result == .invalid ? reasons.first : reasons.last {
+            lines += wrap(reason)
+        }
         return lines + ["\(record.directory)   next: finbench report \(record.directory)"]
     }
 
-    /// Breaks a line at blanks, continuation lines indented.
-    static func wrap(_ text: String, width: Int = 96) -> [String] {
+    /// The columns that every line keeps to, if its words let it.
+    static let width = 80
+
+    /// Breaks a text at blanks; lines after the first are indented, or all of them.
+    static func wrap(_ text: String, indent: Int = 4, isHanging: Bool = true) -> [String] {
+        let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, line.count + 1 + word.count > width {
+        var line = isHanging ? "" : margin
+        var isEmpty = true
+        for word in text.split(separator: " ") {
+            if !isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)
-                line = "    " + word
-            } else {
-                line = line.isEmpty && lines.isEmpty ? String(word) : line + " " + word
+                (line, isEmpty) = (margin, true)
             }
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
         }
         return lines + [line]
     }

@@ -11,6 +11,7 @@ struct Finbench: AsyncParsableCommand {
         discussion: """
             finbench run                       ten seconds against the embedded simulator
             finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
+            finbench plan profiles/smoke.yaml  what that run will do; nothing is sent
             finbench report results/latest     the table again
             finbench compare BEFORE AFTER      is this build slower than the last?
             finbench simulate                  the simulator alone
@@ -21,8 +22,8 @@ struct Finbench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, ProbeCommand.self, SimulateCommand.self, ReportCommand.self,
-            AuditCommand.self, CompareCommand.self,
+            RunCommand.self, PlanCommand.self, ProbeCommand.self, SimulateCommand.self,
+            ReportCommand.self, AuditCommand.self, CompareCommand.self,
         ],
         defaultSubcommand: nil)
 }

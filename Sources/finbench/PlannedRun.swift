@@ -86,7 +86,7 @@ struct PlannedRun: Sendable {
         settings.headers = headers
         settings.isLive = live
         settings.resolved = try resolved(url)
-        settings.interval = plan.length > .seconds(600) ? .seconds(5) : .seconds(1)
+        settings.interval = plan.recordInterval
         settings.keepsTurns = keepsTurns
         settings.fileLimit = Host.raiseFileLimit()
         try checkLimits(settings)
@@ -97,7 +97,9 @@ struct PlannedRun: Sendable {
         return try await Drive.run(plan: plan, settings: settings, mailbox: mailbox) {
             let writer = try RecordWriter(
                 directory: directory, document: document, names: plan, writesTurns: keepsTurns)
-            return [writer, Progress(style: progress, document: document)]
+            return [
+                writer, Progress(style: progress, document: document, profile: plan.profile),
+            ]
         }
     }
 

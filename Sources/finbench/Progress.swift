@@ -1,5 +1,6 @@
 import ArgumentParser
 import FinMeasure
+import FinProfile
 import FinReport
 import Foundation
 
@@ -16,12 +17,15 @@ final class Progress: RunSink {
     private var drawnLines = 0
     private var nextLine = Progress.plainInterval
 
-    init(style: Style, document: RunDocument) {
+    init(style: Style, document: RunDocument, profile: Profile) {
         self.style = style == .auto ? (isatty(2) == 1 ? .tty : .plain) : style
-        view = LiveView(document: document)
+        view = LiveView(
+            document: document, slos: profile.slo,
+            price: profile.target?.isMetered == true ? profile.safety.pricePerOutcome : nil)
     }
 
     func interval(_ snapshot: IntervalSnapshot) {
+        if style == .none { return }
         view.update(snapshot)
         switch style {
         case .tty: redraw()

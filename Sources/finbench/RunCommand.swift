@@ -14,17 +14,11 @@ struct RunCommand: AsyncParsableCommand {
 
     enum Turns: String, ExpressibleByArgument, CaseIterable { case auto, on, off }
 
-    @Argument(help: "A profile's path.") var profile: String?
-    @Option(help: "The target's base URL, instead of the profile's.") var target: String?
-    @Option(help: "Intercom's region instead of a URL: us, eu or au.") var region: String?
+    @OptionGroup var options: PlanOptions
     @Flag(help: "Allow a target that is not this machine.") var live = false
-    @Option(help: "Refuse a plan with more conversations.") var maxConversations: Int?
     @Option(help: "The directory for the results.") var output: String?
     @Option(name: .customLong("label"), help: "A label K=V in every output; may be repeated.")
     var labels: [String] = []
-    @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
-    var overrides: [String] = []
-    @Option(help: "The seed of every draw of the plan.") var seed: UInt64?
     @Option(help: "Whether turns.csv is written: auto (up to 1,000,000 turns), on, off.")
     var turns = Turns.auto
     @Option(help: "Live progress: auto, tty, plain, none.") var progress = Progress.Style.auto
@@ -35,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func work() async throws -> Int32 {
-        let profile = try readProfile()
+        let profile = try options.readProfile()
         try checkTarget(profile)
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
@@ -49,38 +43,13 @@ struct RunCommand: AsyncParsableCommand {
 
     // MARK: - options
 
-    private func readProfile() throws -> Profile {
-        var pairs = try overrides.map { try RunCommand.pair($0, option: "--set", of: "KEY=VALUE") }
-        if let target { pairs.append((key: "target.url", value: target)) }
-        if let region { pairs.append((key: "target.region", value: region)) }
-        if let seed { pairs.append((key: "load.seed", value: String(seed))) }
-        if let maxConversations {
-            pairs.append((key: "safety.max_conversations", value: String(maxConversations)))
-        }
-        guard let profile else {
-            return try Profile.parse(
-                text: Profile.quickstartText, source: "quickstart", overrides: pairs)
-        }
-        return try Profile.load(path: profile, overrides: pairs)
-    }
-
     private func parsedLabels() throws -> [String: String] {
         var made: [String: String] = [:]
         for text in labels {
-            let (key, value) = try RunCommand.pair(text, option: "--label", of: "K=V")
+            let (key, value) = try PlanOptions.pair(text, option: "--label", of: "K=V")
             made[key] = value
         }
         return made
-    }
-
-    private static func pair(
-        _ text: String, option: String, of form: String
-    ) throws -> (key: String, value: String) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else {
-            throw Complaint(.usage, "\(option) \"\(text)\" must have the form \(form)")
-        }
-        return (key: String(parts[0]), value: String(parts[1]))
     }
 
     /// Nothing is sent off this machine without being asked for twice.

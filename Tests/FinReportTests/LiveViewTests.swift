@@ -1,4 +1,5 @@
 import FinMeasure
+import FinProfile
 import Testing
 
 @testable import FinReport
@@ -38,6 +39,81 @@ import Testing
         #expect(
             view.line
                 == "2 of 4 s  40/s of 41/s  failed 4  turns 64  ttft p50 50.0 ms p99 99.0 ms")
+    }
+
+    private func snapshot(_ second: Int64, outcomes: [Outcome: UInt64]) -> IntervalSnapshot {
+        let series = Series(
+            metric: .ttft, anchor: .planned, scenario: "conversation", phase: .main, turn: .first)
+        var values = SeriesHistogram(metric: .ttft)
+        for _ in 0..<98 { values.record(.milliseconds(200)) }
+        for _ in 0..<2 { values.record(.seconds(3)) }
+        let counts = outcomes.map { outcome, count in
+            let key = OutcomeKey(
+                scenario: 0, phase: .main, turn: .first, outcome: outcome, detail: OutcomeDetail())
+            return (key, count)
+        }
+        return IntervalSnapshot(
+            start: .seconds(second), length: .seconds(1), series: [(key: series, values: values)],
+            outcomes: Dictionary(uniqueKeysWithValues: counts),
+            health: [HealthSample(thread: "load", metric: .starts, value: 100)], turns: [])
+    }
+
+    private func slo(_ text: String) throws -> SLO { try SLO.parse(text) }
+
+    @Test("a metered run shows what may be billed so far, and escalations")
+    func money() {
+        let document = SyntheticRun.document(lengthSeconds: 4)
+        var view = LiveView(document: document, price: 0.99)
+        #expect(view.lines.count == 6)
+        view.update(snapshot(0, outcomes: [.done: 90, .escalated: 3, .timeout: 2]))
+        #expect(view.lines[5] == "cost      at most 99.00 USD so far  of 5.94 USD  escalated 3")
+        #expect(
+            view.line
+                == "1 of 4 s  100/s of 0/s  failed 2  turns 95  at most 99.00 USD  ttft p50 - p99 -"
+        )
+        // Refused before anything began: nobody bills these. The rest may yet be answered.
+        view.update(
+            snapshot(
+                1,
+                outcomes: [.rateLimited: 4, .httpError: 3, .connectFailed: 2, .tlsFailed: 1]))
+        #expect(view.lines[5] == "cost      at most 188.10 USD so far  of 5.94 USD  escalated 3")
+        #expect(!LiveView(document: document).lines.contains { $0.hasPrefix("cost") })
+    }
+
+    @Test("each SLO shows what counts so far and what a verdict still needs")
+    func objectives() throws {
+        let texts = [
+            "ttft p95 < 2s", "ttft p99 < 2s", "ttft p50 < 100ms", "ttft{turn=2+} p50 < 1s",
+            "error_rate < 5%",
+        ]
+        var view = LiveView(
+            document: SyntheticRun.document(lengthSeconds: 90), slos: try texts.map(slo))
+        #expect(view.lines[5] == "slo       ttft p95 < 2s  n 0  slow 0  needs 90 more")
+        view.update(snapshot(0, outcomes: [.done: 95, .timeout: 1, .cut: 4]))
+        view.update(snapshot(1, outcomes: [.done: 100]))
+        #expect(
+            Array(view.lines[5...]) == [
+                // With 4 slow, p95 passes from 229 turns on and p99 from 1157 on.
+                "slo       ttft p95 < 2s  n 200  slow 4  needs 29 more",
+                "slo       ttft p99 < 2s  n 200  slow 4  needs 957 more",
+                "slo       ttft p50 < 100ms  n 200  slow 200  missed so far",
+                "slo       ttft{turn=2+} p50 < 1s  n 0  slow 0  needs 7 more",
+                "slo       error_rate < 5%  n 196  slow 1  met so far, 58 s to a verdict",
+            ])
+        view.update(snapshot(59, outcomes: [.done: 100]))
+        #expect(view.lines[5].hasSuffix("n 300  slow 6  met so far"))
+        let short = LiveView(
+            document: SyntheticRun.document(lengthSeconds: 59), slos: [try slo("ttft p50 < 1s")])
+        var ended = short
+        ended.update(snapshot(0, outcomes: [.done: 100]))
+        #expect(ended.lines[5].hasSuffix("met so far, too short for a verdict"))
+    }
+
+    @Test("at most eight SLOs have a line, none wider than the terminal")
+    func manyObjectives() throws {
+        let slos = try (1...20).map { try slo("server_chunk_gap{turn=2+} p99.\($0) < 1000000ms") }
+        let view = LiveView(document: SyntheticRun.document(), slos: slos, price: 1)
+        #expect(view.lines.count == 14 && view.lines.allSatisfy { $0.count <= LiveView.width })
     }
 
     @Test("no line is wider than the terminal, however large the numbers are")
