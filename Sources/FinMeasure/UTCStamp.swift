@@ -11,7 +11,7 @@ public struct UTCStamp: Sendable {
         let seconds = unixNanoseconds / 1_000_000_000
         if seconds / 86_400 != day {
             day = seconds / 86_400
-            date = UTCStamp.date(day: Int(day))
+            date = UTCStamp.date(day: day)
         }
         let second = seconds % 86_400
         var text = date
@@ -35,25 +35,15 @@ public struct UTCStamp: Sendable {
         return String(decoding: whole.dropLast(7), as: UTF8.self) + "Z"
     }
 
-    /// Days since 1970 to year-month-day.
-    ///
-    /// - Source: Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`.
-    private static func date(day: Int) -> [UInt8] {
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    /// Days since 1970 as year-month-day.
+    private static func date(day: UInt64) -> [UInt8] {
+        let date = CivilDate(epochDay: day)
         var text: [UInt8] = []
-        append(UInt64(year), digits: 4, to: &text)
+        append(date.year, digits: 4, to: &text)
         text.append(UInt8(ascii: "-"))
-        append(UInt64(month), digits: 2, to: &text)
+        append(date.month, digits: 2, to: &text)
         text.append(UInt8(ascii: "-"))
-        append(UInt64(dayOfYear - (153 * marchMonth + 2) / 5 + 1), digits: 2, to: &text)
+        append(date.day, digits: 2, to: &text)
         return text
     }
 

@@ -147,9 +147,8 @@ extension SimulatorSettings {
             "closes_streams": .bool(closesStreams),
             "keep_alive": .span(keepAliveInterval),
             "omit_stream_url": .bool(omitsStreamURL),
-            "faults": .object(
-                Dictionary(
-                    uniqueKeysWithValues: faults.map { ($0.key.rawValue, .percent($0.value)) })),
+            "csat": .percent(csat),
+            "faults": faults.json,
             "freeze": .array(
                 freezes.map { .object(["at": .span($0.at), "for": .span($0.length)]) }),
         ]
@@ -179,11 +178,11 @@ extension Distribution {
 }
 
 extension JSONValue {
-    fileprivate static func span(_ span: Nanoseconds) -> JSONValue {
+    static func span(_ span: Nanoseconds) -> JSONValue {
         .string(DurationText.words(span))
     }
 
-    fileprivate static func span(_ nanoseconds: Double) -> JSONValue {
+    static func span(_ nanoseconds: Double) -> JSONValue {
         span(Nanoseconds(Int64(nanoseconds.rounded())))
     }
 
@@ -191,12 +190,12 @@ extension JSONValue {
         .string(DurationText.words(rate) + "/s")
     }
 
-    fileprivate static func percent(_ share: Double) -> JSONValue {
+    static func percent(_ share: Double) -> JSONValue {
         // To a millionth of a percent: 0.29 must read 29%, not 28.999999999999996%.
         .string(DurationText.words((share * 1e8).rounded() / 1e6) + "%")
     }
 
-    fileprivate static func size(_ bytes: Double) -> JSONValue {
+    static func size(_ bytes: Double) -> JSONValue {
         .string(DurationText.words(bytes) + " B")
     }
 }

@@ -6,7 +6,7 @@ extension Field {
     func simulator() throws(ProfileError) -> SimulatorSettings {
         let keys = [
             "seed", "think", "chunks", "reply_delay", "done_delay", "parts", "streaming",
-            "outcomes", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
+            "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze",
         ]
         let section = try Section(self, keys: keys)
@@ -19,6 +19,7 @@ extension Field {
         if let field = section["parts"] { settings.parts = try field.countDistribution(1...100) }
         try section.read("streaming", into: &settings.streaming, Field.streaming)
         try section.read("outcomes", into: &settings.outcomes, Field.outcomes)
+        try section.read("csat", into: &settings.csat, Field.share)
         try section.read("framing", into: &settings.framing, Field.framing)
         try section.readSwitches(into: &settings)
         if let field = section["rate_limit"] { settings.rateLimit = try field.rateLimit() }
@@ -58,20 +59,7 @@ extension Field {
         return shares
     }
 
-    private func faults() throws(ProfileError) -> [SimulatorSettings.Fault: Double] {
-        let section = try Section(self, keys: SimulatorSettings.Fault.allCases.map(\.rawValue))
-        var faults: [SimulatorSettings.Fault: Double] = [:]
-        for (key, field) in section.pairs {
-            if let fault = SimulatorSettings.Fault(rawValue: key) {
-                faults[fault] = try field.share()
-            }
-        }
-        // A turn has one of these at the most; splitting its bytes goes with any of them.
-        try checkSum(faults.filter { $0.key != .splitBytes }.map(\.value))
-        return faults
-    }
-
-    private func checkSum(_ shares: [Double]) throws(ProfileError) {
+    func checkSum(_ shares: [Double]) throws(ProfileError) {
         let sum = shares.sorted().reduce(0, +)
         if sum <= 1 + 1e-9 { return }
         let percent = DurationText.words((sum * 1e4).rounded() / 100)

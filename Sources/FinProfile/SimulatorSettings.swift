@@ -25,6 +25,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var streaming: Streaming = .first
     /// Shares of the turns that end in something else than `awaiting_user_reply`, 0 to 1.
     public var outcomes = OutcomeShares()
+    /// The share of the turns that end in `complete` and are followed by a survey, 0 to 1.
+    public var csat = 0.0
     /// How an event is framed on the wire.
     public var framing: Framing = .plain
     /// Sends `awaiting_user_reply` as an event in 2.14 and 2.15 as well.
@@ -37,8 +39,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var rateLimit: Int?
     /// Whether `sse_subscription_url` is left out (webhook-only workspaces).
     public var omitsStreamURL = false
-    /// Faults by probability of a turn, 0 to 1.
-    public var faults: [Fault: Double] = [:]
+    /// What goes wrong on purpose, and in which turns; one of it a turn at the most.
+    public var faults: [FaultRule] = []
     /// Freezes of the whole server.
     public var freezes: [Freeze] = []
 
@@ -72,19 +74,6 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
             self.escalated = escalated
             self.complete = complete
         }
-    }
-
-    /// What the simulator can do wrong on purpose.
-    public enum Fault: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
-        /// Goes quiet after some chunks, for good.
-        case stall
-        /// Closes the connection in the middle of a stream, in order (FIN).
-        case cut
-        /// Answers the POST with that status.
-        case http429 = "http_429"
-        case http500 = "http_500"
-        /// Writes each event byte by byte, flushed.
-        case splitBytes = "split_bytes"
     }
 
     /// The whole server does nothing for a while: no accept, no read, no write, no timer.

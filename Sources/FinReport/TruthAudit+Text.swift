@@ -12,7 +12,33 @@ extension TruthAudit {
                         ? Human.pad(cell.element, 16) : Human.pad(cell.element, 10, right: true))
             }
         }
-        return (table + differences).joined(separator: "\n") + "\n"
+        return (table + differences + [""] + faultTable + disagreements)
+            .joined(separator: "\n") + "\n"
+    }
+
+    private var faultTable: [String] {
+        let head = ["fault", "turns", "expected", "agree", "differ", "cut", "arrival p99"]
+        let rows = faults.map { tally in
+            [
+                tally.fault.isEmpty ? "none" : tally.fault, "\(tally.turns)", tally.expected,
+                "\(tally.agree)", "\(tally.differing.count)", "\(tally.cut)",
+                tally.arrival.count == 0 ? "-" : Human.span(signed: tally.arrival.p99),
+            ]
+        }
+        return ([head] + rows).map { row in
+            Human.pad(row[0], 16) + Human.pad(row[1], 7, right: true) + "  "
+                + Human.pad(row[2], 34) + Human.pad(row[3], 7, right: true)
+                + Human.pad(row[4], 8, right: true) + Human.pad(row[5], 6, right: true)
+                + Human.pad(row[6], 13, right: true)
+        }
+    }
+
+    /// Which turns differ from what their fault demands; nothing where all agree.
+    private var disagreements: [String] {
+        faults.filter { !$0.differing.isEmpty }.map { tally in
+            let name = tally.fault.isEmpty ? "without a fault" : "with \(tally.fault)"
+            return names("\(name), yet not \"\(tally.expected)\"", tally.differing)
+        }
     }
 
     private func row(_ subject: Subject) -> [String] {
@@ -38,7 +64,27 @@ extension TruthAudit {
             + list.prefix(TruthAudit.shownNames).joined(separator: ", ") + rest + ")"
     }
 
-    /// The same as comma-separated values, errors in nanoseconds.
+    /// The table of faults as comma-separated values, errors in nanoseconds.
+    public var faultCSV: String {
+        var buffer = CSVBuffer(header: [
+            "fault", "turns", "expected", "agree", "differ", "cut", "arrival_n",
+            "arrival_p99_ns",
+        ])
+        for tally in faults {
+            buffer.field(tally.fault)
+            buffer.field(tally.turns)
+            buffer.field(tally.expected)
+            buffer.field(tally.agree)
+            buffer.field(tally.differing.count)
+            buffer.field(tally.cut)
+            buffer.field(tally.arrival.count)
+            if tally.arrival.count > 0 { buffer.field(tally.arrival.p99) } else { buffer.empty() }
+            buffer.endRow()
+        }
+        return String(decoding: buffer.bytes, as: UTF8.self)
+    }
+
+    /// The errors of arrival as comma-separated values, in nanoseconds.
     public var csv: String {
         var buffer = CSVBuffer(header: [
             "subject", "n", "min_ns", "p50_ns", "p90_ns", "p99_ns", "max_ns", "beyond_1ms",

@@ -28,6 +28,8 @@ public struct TruthAudit: Sendable {
     public let unmatched: [Subject: Int]
     /// The errors by subject, nanoseconds.
     public let errors: [Subject: ErrorStatistics]
+    /// What became of the turns, fault by fault; turns without a fault come first.
+    public let faults: [FaultTally]
     /// Requests that the run sent, and that the server received.
     public let requests: (sent: Int, received: Int)
 
@@ -58,11 +60,15 @@ public struct TruthAudit: Sendable {
         onlyInTruth = join.rest.map(\.name).sorted()
         unmatched = join.unmatched
         errors = join.errors.mapValues { ErrorStatistics($0) }
+        faults = join.settledFaults
         requests = (
             sent: turns.count { $0.sent != nil },
-            received: truth.count { $0.requestReceived != nil }
+            received: join.received
         )
     }
+
+    /// Whether each turn looks as its fault, or none, demands.
+    public var agrees: Bool { faults.allSatisfy { $0.differing.isEmpty } }
 
     /// Whether both sides have the same turns and requests.
     public var isComplete: Bool {
@@ -84,10 +90,27 @@ private struct Join {
     private(set) var onlyInRun: [String] = []
     private(set) var unmatched: [TruthAudit.Subject: Int] = [:]
     private(set) var errors: [TruthAudit.Subject: [Int64]] = [:]
+    /// Requests that the server received; a refused one and its repeat are one.
+    private(set) var received = 0
+    private var faults: [String: FaultTally] = [:]
 
     init(truth rows: [TruthRow], zero: Int64) {
         self.zero = zero
-        for row in rows { truth[Key(conversationID: row.conversationID, turn: row.turn)] = row }
+        for row in rows {
+            let key = Key(conversationID: row.conversationID, turn: row.turn)
+            let refused = truth.updateValue(row, forKey: key)
+            let isRepeat = refused.map { ["rate_limit", "http_429"].contains($0.fault) } ?? false
+            if row.requestReceived != nil, !isRepeat { received += 1 }
+        }
+    }
+
+    /// The faults' tallies, in order.
+    var settledFaults: [FaultTally] {
+        faults.values.map { tally in
+            var tally = tally
+            tally.settle()
+            return tally
+        }.sorted { ($0.order, $0.fault) < ($1.order, $1.fault) }
     }
 
     /// What no turn of the run has claimed.
@@ -100,9 +123,12 @@ private struct Join {
             return
         }
         joined += 1
-        compare(.firstChunk, turn.firstChunk, row.firstChunkWritten)
-        compare(.firstReplied, turn.firstReplied, row.firstRepliedWritten)
-        compare(.done, turn.done, row.doneWritten)
+        let arrivals = [
+            compare(.firstChunk, turn.firstChunk, row.firstChunkWritten),
+            compare(.firstReplied, turn.firstReplied, row.firstRepliedWritten),
+            compare(.done, turn.done, row.doneWritten),
+        ].compactMap { $0 }
+        faults[row.fault, default: FaultTally(fault: row.fault)].add(turn, row, errors: arrivals)
         if let sent = turn.sent, let chunk = turn.firstChunk, let read = row.requestReceived,
             let written = row.firstChunkWritten
         {
@@ -112,12 +138,16 @@ private struct Join {
 
     private mutating func compare(
         _ subject: TruthAudit.Subject, _ seen: Int64?, _ written: Int64?
-    ) {
+    ) -> Int64? {
         switch (seen, written) {
         case (let seen?, let written?):
-            errors[subject, default: []].append(seen + zero - written)
-        case (nil, nil): break
-        default: unmatched[subject, default: 0] += 1
+            let error = seen + zero - written
+            errors[subject, default: []].append(error)
+            return error
+        case (nil, nil): return nil
+        default:
+            unmatched[subject, default: 0] += 1
+            return nil
         }
     }
 }

@@ -33,6 +33,7 @@ struct TurnReader {
         }
         row.phase = phase
         row.outcome = outcome
+        row.detail = text(.detail)
         instants(&row)
         return row
     }

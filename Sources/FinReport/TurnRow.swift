@@ -16,6 +16,8 @@ public struct TurnRow: Sendable, Equatable {
     public var phase = Phase.main
     /// How it ended.
     public var outcome = Outcome.cut
+    /// Why, and what was found: words joined by `+`.
+    public var detail = ""
 
     // All instants are nanoseconds since the run's zero; nil where it did not happen.
     /// When the schedule said that the turn must start.

@@ -1,5 +1,6 @@
 internal import FinLoop
 internal import FinMeasure
+private import Glibc
 internal import NIOCore
 
 /// The handler nearest to the socket: stamps what comes in, and lets events out past the encoders.
@@ -17,6 +18,7 @@ final class ConnectionTap: ChannelDuplexHandler {
     /// What is read after an answer's first byte begins another request: nobody pipelines here.
     private var isBetweenRequests = true
     private var hasSentEnd = false
+    private var isInputClosed = false
     private var context: ChannelHandlerContext?
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -49,8 +51,9 @@ final class ConnectionTap: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A subscriber that shut its side down has gone: nobody half-closes an event stream.
-        if stream != nil, event as? ChannelEvent == .inputClosed {
-            context.close(promise: nil)
+        if event as? ChannelEvent == .inputClosed {
+            isInputClosed = true
+            if stream != nil { context.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -66,7 +69,19 @@ final class ConnectionTap: ChannelDuplexHandler {
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
+    /// Whether the connection still stands, as far as a stream goes.
+    var isOpen: Bool { context?.channel.isActive == true && !isInputClosed }
+
     func close() { context?.close(promise: nil) }
+
+    /// Closes with a reset: what the other side has not read yet may be lost.
+    func reset() {
+        // Lingering for no time at all is how a socket is told to reset.
+        let channel = context?.channel as? any SocketOptionProvider
+        // Refused only by a socket that is closed already; then there is nothing to reset.
+        _ = channel?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        close()
+    }
 }
 
 /// Puts a tap in front of a connection's other handlers, where Hummingbird adds only behind them.

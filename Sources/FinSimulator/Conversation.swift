@@ -14,13 +14,13 @@ final class Conversation {
     var endedTurn = 0
     /// The turn that runs.
     var running: Turn?
-    /// The first turn, as long as its past may be asked for again.
+    /// The newest replayable turn, as long as its past may be asked for again.
     var replayable: Turn?
     /// Messages that came while a turn ran, oldest first.
     var waiting: [Turn] = []
     /// Open streams.
     var streams: [EventStream] = []
-    /// The number of the last turn that was answered 429 or 500 on purpose: its repeat is served.
+    /// The number of the last turn whose call was refused on purpose: its repeat is served.
     var refusedTurn = 0
     var lastActive: Instant
     private var recent: [(message: MessageKey, at: Instant)] = []
@@ -35,6 +35,13 @@ final class Conversation {
         number = Conversation.number(of: id)
         channel = "fin_agent_api:\(appID):\(id)"
         lastActive = now
+    }
+
+    /// A turn that has not ended, or whose past may be asked for.
+    func turn(_ number: Int) -> Turn? {
+        if let running, running.number == number { return running }
+        if let replayable, replayable.number == number { return replayable }
+        return waiting.first { $0.number == number }
     }
 
     /// Whether it has begun: a refused start leaves a conversation without turns.

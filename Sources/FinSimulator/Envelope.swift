@@ -26,6 +26,8 @@ struct APIError: Error, Equatable, Sendable {
         status: 413, code: "client_error", message: "The request body is larger than 32 MiB")
     static let serverError = APIError(
         status: 500, code: "server_error", message: "Something went wrong on our side")
+    static let unavailable = APIError(
+        status: 503, code: "service_unavailable", message: "The service is unavailable for now")
     static let notJSON = invalid("Request body is not valid JSON")
 
     static func version(_ value: String) -> APIError {

@@ -34,7 +34,7 @@ struct EventEncoder {
     /// The bytes of one event, framed; valid until the next call.
     ///
     /// - Parameters:
-    ///   - action: what happened; `close` and `cut` write nothing.
+    ///   - action: what happened; `close` and a broken stream write nothing.
     ///   - serial: the event's place in its turn.
     ///   - created: Unix milliseconds.
     mutating func encode(
@@ -51,10 +51,19 @@ struct EventEncoder {
         case .status(let status):
             let reason = status == .escalated ? script.reason : nil
             writeStatus(status, reason, subject, created)
-        case .close, .cut:
+        case .survey: writeSurvey(subject, created)
+        case .oddity(let oddity): writeOddity(oddity, subject, created)
+        case .close, .broken:
             return frame
         }
-        writeFrame(subject, serial, created)
+        let style = WireStyle(script.fault)
+        if framing == .enveloped { wrap(subject, serial, created) }
+        if case .oddity(.padded(let byteCount)) = action { pad(to: byteCount) }
+        if action == .oddity(.unknown) {
+            frame.writeStaticString("mood: calm")
+            frame.writeStaticString(style.lineEnd)
+        }
+        writeFrame(subject, serial, created, style)
         return frame
     }
 
@@ -129,31 +138,83 @@ struct EventEncoder {
         json.writeStaticString("\"}")
     }
 
-    private mutating func writeFrame(_ subject: EventSubject, _ serial: Int, _ created: UInt64) {
+    private mutating func writeFrame(
+        _ subject: EventSubject, _ serial: Int, _ created: UInt64, _ style: WireStyle
+    ) {
         if framing != .plain {
-            frame.writeString("id: \(subject.identifier)@\(created)-\(serial)\nevent: message\n")
+            frame.writeString("id: \(subject.identifier)@\(created)-\(serial)")
+            frame.writeStaticString(style.lineEnd)
+            frame.writeStaticString("event: message")
+            frame.writeStaticString(style.lineEnd)
         }
-        frame.writeStaticString("data: ")
-        if framing == .enveloped {
-            writeEnvelope(subject, serial, created)
+        if style.isMultiLine {
+            writeLines(style)
         } else {
+            frame.writeStaticString("data: ")
             frame.writeImmutableBuffer(json)
+            frame.writeStaticString(style.lineEnd)
         }
-        frame.writeStaticString("\n\n")
+        frame.writeStaticString(style.lineEnd)
     }
 
-    /// The vendor's envelope: the event is a string inside another JSON object.
-    private mutating func writeEnvelope(
-        _ subject: EventSubject, _ serial: Int, _ created: UInt64
+    private mutating func writeLines(_ style: WireStyle) {
+        WireStyle.visitPieces(of: Array(json.readableBytesView)) { piece in
+            frame.writeStaticString("data: ")
+            frame.writeBytes(piece)
+            frame.writeStaticString(style.lineEnd)
+        }
+    }
+
+    /// The vendor's envelope: the event becomes a string inside another JSON object.
+    private mutating func wrap(_ subject: EventSubject, _ serial: Int, _ created: UInt64) {
+        let escaped = JSONText.escaped(Array(json.readableBytesView))
+        json.clear()
+        json.writeString("{\"id\":\"\(subject.identifier):\(serial):0\",\"timestamp\":\(created)")
+        json.writeStaticString(",\"encoding\":\"json\",\"channel\":")
+        json.writeBytes(subject.channel)
+        json.writeStaticString(",\"data\":\"")
+        json.writeBytes(escaped)
+        json.writeStaticString("\",\"name\":\"fin_agent_event\"}")
+    }
+}
+
+// Events that are rare.
+extension EventEncoder {
+    /// The documented keys; labels and faces are ours.
+    private static let ratings: StaticString = """
+        {"key":"terrible","emoji":"😠","label":"Terrible"},{"key":"bad","emoji":"🙁","label":"Bad"},\
+        {"key":"ok","emoji":"😐","label":"OK"},{"key":"good","emoji":"🙂","label":"Good"},\
+        {"key":"amazing","emoji":"🤩","label":"Amazing"}
+        """
+
+    private mutating func writeSurvey(_ subject: EventSubject, _ created: UInt64) {
+        writeHead("{\"event_name\":\"csat_requested\"", subject)
+        json.writeStaticString(",\"csat\":{\"options\":[")
+        json.writeStaticString(EventEncoder.ratings)
+        json.writeStaticString("]}")
+        writeEnd(created)
+    }
+
+    private mutating func writeOddity(
+        _ oddity: TurnScript.Oddity, _ subject: EventSubject, _ created: UInt64
     ) {
-        frame.writeString(
-            "{\"id\":\"\(subject.identifier):\(serial):0\",\"timestamp\":\(created)")
-        frame.writeStaticString(",\"encoding\":\"json\",\"channel\":")
-        frame.writeBytes(subject.channel)
-        frame.writeStaticString(",\"data\":\"")
-        var escaped: [UInt8] = []
-        for byte in json.readableBytesView { JSONText.append(byte, to: &escaped) }
-        frame.writeBytes(escaped)
-        frame.writeStaticString("\",\"name\":\"fin_agent_event\"}")
+        if oddity == .malformed {
+            writeHead("{\"event_name\":\"fin_reply_chunk\"", subject)
+            json.writeStaticString(",\"stream_id\":")
+            return
+        }
+        writeHead("{\"event_name\":\"fin_mood_sensed\"", subject)
+        json.writeStaticString(",\"mood\":{\"level\":0.7,\"tags\":[\"calm\",null,true]}")
+        writeEnd(created)
+    }
+
+    /// Lengthens the outermost object to so many bytes; inside an envelope megabytes would have to
+    /// be escaped first, while every other turn waits.
+    private mutating func pad(to byteCount: Int) {
+        json.moveWriterIndex(to: json.writerIndex - 1)
+        json.writeStaticString(",\"padding\":\"")
+        let rest = byteCount - json.readableBytes - 2
+        json.writeRepeatingByte(UInt8(ascii: "x"), count: max(0, rest))
+        json.writeStaticString("\"}")
     }
 }

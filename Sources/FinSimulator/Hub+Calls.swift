@@ -126,25 +126,41 @@ extension Hub {
                 conversation: conversation, number: number, version: version,
                 script: script,
                 userID: turnCall.userID,
-                isReplayable: call.isStart && !settings.omitsStreamURL, received: call.received))
+                isReplayable: !settings.omitsStreamURL && (call.isStart || script.fault != nil),
+                received: call.received))
     }
 
     /// The turn's script; refuses the call where that is its fault, but not twice.
     private func script(
         _ conversation: Conversation, _ number: Int, _ version: APIVersion, _ call: PostCall
     ) throws(APIError) -> TurnScript {
-        var settings = settings
-        if conversation.refusedTurn == number { settings.faults = [:] }
+        let isRepeat = conversation.refusedTurn == number
+        let rule =
+            isRepeat
+            ? nil : faults.rule(number: conversation.number, turn: number, since: age(call))
         let script = ScriptWriter.script(
             settings: settings, text: text, number: conversation.number, turn: number,
-            version: version)
-        guard let fault = script.fault, fault == .http429 || fault == .http500 else {
-            return script
-        }
+            version: version, fault: rule)
+        guard let fault = script.fault, let refusal = refusal(fault) else { return script }
         conversation.refusedTurn = number
         record(
             refused: conversation.id, turn: number, fault: fault.rawValue, received: call.received)
-        throw fault == .http429 ? .rateLimited(settings.rateLimit ?? 167) : .serverError
+        throw refusal
+    }
+
+    /// From the first call of all to this one.
+    private func age(_ call: PostCall) -> Nanoseconds {
+        firstRequest.map { call.received - $0 } ?? .zero
+    }
+
+    /// What a fault answers the call with; nil where it answers as usual.
+    private func refusal(_ fault: SimulatorSettings.Fault) -> APIError? {
+        switch fault {
+        case .http429: .rateLimited(settings.rateLimit ?? 167)
+        case .http500: .serverError
+        case .http503: .unavailable
+        default: nil
+        }
     }
 
     private func success(

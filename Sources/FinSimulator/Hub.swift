@@ -18,6 +18,9 @@ final class Hub {
     private let loop: any EventLoop
     private let timers: Timers
     private let truth: TruthLog?
+    let faults: FaultPlan
+    /// When the first call came.
+    private(set) var firstRequest: Instant?
     private var freezer: Freezer
     private var encoder: EventEncoder
 
@@ -33,13 +36,18 @@ final class Hub {
             life: options.tokenLife)
         limiter = RateLimiter(limit: options.settings.rateLimit)
         freezer = Freezer(options.settings.freezes)
+        faults = FaultPlan(options.settings)
         encoder = EventEncoder(framing: options.settings.framing, text: text)
         // A cycle, until `stop` breaks it.
         timers.onTurn = { turn in self.advance(turn) }
     }
 
-    /// The first POST, whatever becomes of it, is the zero of every freeze.
-    func startFreezes(at instant: Instant) { freezer.start(at: instant, on: loop) }
+    /// The first POST, whatever becomes of it, is the zero of every freeze and window.
+    func noteRequest(at instant: Instant) {
+        if firstRequest != nil { return }
+        firstRequest = instant
+        freezer.start(at: instant, on: loop)
+    }
 
     // MARK: turns
 
@@ -52,8 +60,14 @@ final class Hub {
         }
         conversation.running = turn
         conversation.status = .thinking
-        if turn.isReplayable { conversation.replayable = turn }
+        if turn.isReplayable { replaceReplayable(turn, in: conversation) }
         schedule(turn)
+    }
+
+    /// Lets a conversation's next turn be replayed in place of one that nobody has read.
+    private func replaceReplayable(_ turn: Turn, in conversation: Conversation) {
+        if let old = conversation.replayable, old.number <= conversation.endedTurn { record(old) }
+        conversation.replayable = turn
     }
 
     /// Makes every step that is due, then waits for the next.
@@ -76,19 +90,25 @@ final class Hub {
         let action = turn.takeStep(now: created)
         let conversation = turn.conversation
         apply(action, turn)
-        if action == .cut {
-            turn.hasCut = !conversation.streams.isEmpty
-            for stream in conversation.streams { stream.end(.cut) }
+        if case .broken(let how) = action {
+            turn.hasBroken = !conversation.streams.isEmpty
+            for stream in conversation.streams { breakOff(stream, of: turn, how) }
         } else if !conversation.streams.isEmpty {
             let event = encode(action, turn, serial, created)
+            let isLast = turn.script.isLast(action)
             for stream in conversation.streams where event.readableBytes > 0 {
-                let stamp = stream.write(
-                    event, split: turn.script.fault == .splitBytes,
-                    isLast: action.isLast && stream.turn <= turn.number)
+                let stamp = stream.write(event, isLast: isLast && stream.turn <= turn.number)
                 turn.note(action, stamp)
             }
         }
-        if action.isLast { finish(turn) }
+        if turn.script.isLast(action) { finish(turn) }
+    }
+
+    private func breakOff(_ stream: EventStream, of turn: Turn, _ how: TurnScript.Break) {
+        stream.breakOff(how)
+        if how == .tokenError {
+            turn.conversation.revokedTurn = max(turn.conversation.revokedTurn, turn.number)
+        }
     }
 
     private func apply(_ action: TurnScript.Action, _ turn: Turn) {
@@ -96,7 +116,7 @@ final class Hub {
         case .chunk, .replied: turn.conversation.status = .replying
         case .status(let status): turn.conversation.status = status
         case .close: turn.conversation.status = .awaitingUserReply
-        case .cut: break
+        case .survey, .oddity, .broken: break
         }
     }
 
@@ -182,15 +202,16 @@ final class Hub {
 
     /// Opens a stream; what has gone by comes first, in one burst, if the ticket allows it.
     func open(_ ticket: StreamTicket, tap: ConnectionTap) -> EventLoopFuture<StreamEnding> {
+        guard tap.isOpen else { return loop.makeSucceededFuture(.gone) }
         let conversation = ticket.conversation
+        let turn = conversation.turn(ticket.turn)
         let stream = EventStream(
             turn: ticket.turn, conversation: conversation, tap: tap, loop: loop, timers: timers,
-            expires: ticket.expires,
-            keepAlive: Nanoseconds(Int64(settings.keepAliveInterval)))
+            expires: ticket.expires, keepAlive: Nanoseconds(Int64(settings.keepAliveInterval)),
+            style: WireStyle(turn?.script.fault))
         let future = stream.open()
-        let kept = conversation.replayable ?? conversation.running
-        if ticket.rewinds || ticket.resumesAfter != nil, let kept, kept.number == ticket.turn {
-            replay(kept, to: stream, after: ticket.resumesAfter ?? -1)
+        if ticket.rewinds || ticket.resumesAfter != nil, let turn {
+            replay(turn, to: stream, after: ticket.resumesAfter ?? -1)
             if !stream.isOpen { return future }
         }
         if conversation.endedTurn >= ticket.turn { stream.end(.finished) }
@@ -200,24 +221,33 @@ final class Hub {
     private func replay(_ turn: Turn, to stream: EventStream, after serial: Int) {
         var past = turn.past(now: Clock.unixNanoseconds() / 1_000_000)
         past = max(past.lowerBound, min(serial + 1, past.upperBound))..<past.upperBound
-        let cut = turn.hasCut ? nil : past.first { turn.script.steps[$0].action == .cut }
-        if let cut { past = past.lowerBound..<cut }
-        var burst = ByteBuffer()
-        for index in past {
-            let action = turn.script.steps[index].action
-            burst.writeImmutableBuffer(encode(action, turn, index, turn.created[index]))
+        let broken = turn.hasBroken ? nil : past.first { turn.script.steps[$0].action.isBreak }
+        if let broken { past = past.lowerBound..<broken }
+        // In packets, each event takes its time and has an instant of its own.
+        let bursts = stream.isSplit ? past.map { $0..<$0 + 1 } : [past]
+        let hasEnded = broken == nil && turn.conversation.endedTurn >= turn.number
+        for burst in bursts {
+            write(
+                burst, of: turn, to: stream, isLast: hasEnded && burst.upperBound == past.upperBound
+            )
         }
-        if burst.readableBytes > 0 {
-            let stamp = stream.write(
-                burst, split: turn.script.fault == .splitBytes,
-                isLast: cut == nil && turn.conversation.endedTurn >= turn.number)
-            for index in past { turn.note(turn.script.steps[index].action, stamp) }
-        }
-        if cut != nil {
-            turn.hasCut = true
-            stream.end(.cut)
+        if let broken, case .broken(let how) = turn.script.steps[broken].action {
+            turn.hasBroken = true
+            breakOff(stream, of: turn, how)
         } else if turn.conversation.endedTurn >= turn.number {
             retire(turn)
         }
+    }
+
+    /// Writes past steps of a turn at once.
+    private func write(_ past: Range<Int>, of turn: Turn, to stream: EventStream, isLast: Bool) {
+        var bytes = ByteBuffer()
+        for index in past {
+            let action = turn.script.steps[index].action
+            bytes.writeImmutableBuffer(encode(action, turn, index, turn.created[index]))
+        }
+        if bytes.readableBytes == 0 { return }
+        let stamp = stream.write(bytes, isLast: isLast)
+        for index in past { turn.note(turn.script.steps[index].action, stamp) }
     }
 }

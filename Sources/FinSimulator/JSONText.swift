@@ -10,6 +10,20 @@ enum JSONText {
         return bytes
     }
 
+    /// What stands for bytes inside a JSON string; what needs no escape is copied in runs.
+    static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(bytes.count + bytes.count / 4)
+        var start = 0
+        for (index, byte) in bytes.enumerated()
+        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            escaped += bytes[start..<index]
+            append(byte, to: &escaped)
+            start = index + 1
+        }
+        return escaped + bytes[start...]
+    }
+
     /// The bytes that stand for one byte inside a JSON string.
     static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {

@@ -47,7 +47,7 @@ struct Routes: HTTPResponder {
             return try await post(request, context, isStart: false)
         case "/event-stream":
             guard request.method == .get else { throw APIError.methodNotAllowed }
-            return try stream(request, context)
+            return try await stream(request, context)
         default:
             throw APIError.notFound
         }
@@ -59,7 +59,7 @@ struct Routes: HTTPResponder {
         _ request: Request, _ context: ConnectionContext, isStart: Bool
     ) async throws -> Response {
         guard request.method == .post else { throw APIError.methodNotAllowed }
-        hub.value.startFreezes(at: context.received)
+        hub.value.noteRequest(at: context.received)
         let key = try key(request)
         try check(request, accepts: "application/json")
         let body = try await collect(request)
@@ -98,7 +98,9 @@ struct Routes: HTTPResponder {
 
     // MARK: streams
 
-    private func stream(_ request: Request, _ context: ConnectionContext) throws -> Response {
+    private func stream(
+        _ request: Request, _ context: ConnectionContext
+    ) async throws -> Response {
         try check(request, accepts: "text/event-stream")
         let query = request.uri.queryParameters
         let ticket = try hub.value.ticket(
@@ -107,6 +109,9 @@ struct Routes: HTTPResponder {
             rewind: query["rewind"].map(String.init),
             lastEventID: query["lastEvent"].map(String.init)
                 ?? request.headers[Fields.lastEventID])
+        if ticket.headerDelay > .zero {
+            try await Task.sleep(for: .nanoseconds(ticket.headerDelay.count))
+        }
         let closes = hub.value.settings.closesStreams
         let bound = NIOLoopBound(ticket, eventLoop: hub.eventLoop)
         var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-cache"]

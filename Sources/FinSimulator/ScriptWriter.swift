@@ -18,10 +18,10 @@ struct ScriptWriter {
     private static let chunkLimit = 10_000
     private static let textLimit = 1 << 20  // 1 MiB
 
-    /// The script of turn `turn` (from 1) of conversation `number`.
+    /// The script of turn `turn` (from 1) of conversation `number`, with a fault or without.
     static func script(
         settings: SimulatorSettings, text: AnswerText, number: UInt64, turn: Int,
-        version: APIVersion
+        version: APIVersion, fault rule: SimulatorSettings.FaultRule? = nil
     ) -> TurnScript {
         func draws(_ stream: SeededGenerator.Stream) -> SeededGenerator {
             SeededGenerator(
@@ -34,8 +34,12 @@ struct ScriptWriter {
         writer.now = span(settings.think, &think)
         var outcome = draws(.serverOutcome)
         writer.write(drawEnding(settings.outcomes, &outcome), version)
-        var fault = draws(.serverFault)
-        writer.inject(drawFault(settings.faults, &fault), &fault)
+        if outcome.unit() < settings.csat { writer.writeSurvey() }
+        if let rule {
+            var fault = draws(.serverFault)
+            _ = fault.next()  // the plan's own draw
+            writer.script.inject(rule, version, using: &fault)
+        }
         return writer.script
     }
 
@@ -128,6 +132,14 @@ struct ScriptWriter {
         add(.status(status))
     }
 
+    /// A survey follows what is complete, and nothing else.
+    private mutating func writeSurvey() {
+        guard script.steps.last?.action == .status(.complete) else { return }
+        script.hasSurvey = true
+        wait(settings.doneDelay)
+        add(.survey)
+    }
+
     private mutating func drawStart() -> Int {
         text.wordStarts[Int(words.next() % UInt64(text.wordStarts.count))]
     }
@@ -139,25 +151,6 @@ struct ScriptWriter {
     /// Moves on by a drawn span.
     private mutating func wait(_ distribution: Distribution) {
         now = now + span(distribution, &pace)
-    }
-
-    private mutating func inject(
-        _ fault: SimulatorSettings.Fault?, _ generator: inout SeededGenerator
-    ) {
-        script.fault = fault
-        let chunkCount = script.steps.count { step in
-            if case .chunk = step.action { true } else { false }
-        }
-        // After some chunks, but not all; a turn without chunks breaks before its first event.
-        let kept = chunkCount > 1 ? 1 + Int(generator.next() % UInt64(chunkCount - 1)) : 0
-        switch fault {
-        case .stall: script.steps.removeSubrange(kept...)
-        case .cut:
-            let offset = kept > 0 ? script.steps[kept - 1].offset : script.steps[0].offset
-            script.steps.insert(TurnScript.Step(offset: offset, action: .cut), at: kept)
-        case .http429, .http500: script.steps = []
-        case .splitBytes, nil: break
-        }
     }
 }
 
@@ -181,17 +174,4 @@ private func drawEnding(
     if share < shares.escalated + shares.resolved { return .resolved }
     if share < shares.escalated + shares.resolved + shares.complete { return .complete }
     return .awaiting
-}
-
-/// At most one fault a turn; in the order of the catalogue, so that a dictionary's order is no draw.
-private func drawFault(
-    _ shares: [SimulatorSettings.Fault: Double], _ generator: inout SeededGenerator
-) -> SimulatorSettings.Fault? {
-    let share = generator.unit()
-    var sum = 0.0
-    for fault in SimulatorSettings.Fault.allCases {
-        sum += shares[fault] ?? 0
-        if share < sum { return fault }
-    }
-    return nil
 }

@@ -1,16 +1,19 @@
 internal import FinLoop
 internal import FinMeasure
+private import FinProfile
 
 /// The right to open one stream, checked.
 struct StreamTicket {
     let conversation: Conversation
     let turn: Int
-    /// Whether the past of the first turn is wanted.
+    /// Whether the turn's past is wanted, or its fault would be missed without it.
     let rewinds: Bool
     /// The event after which a broken stream is resumed; it wins over `rewinds`.
     let resumesAfter: Int?
     /// When its token ends.
     let expires: Instant
+    /// How long the response's headers are held back.
+    let headerDelay: Nanoseconds
 }
 
 extension Hub {
@@ -26,11 +29,14 @@ extension Hub {
         guard let conversation = conversations[String(channel.dropFirst(prefix.count))],
             conversation.channel == channel, claims.turn > conversation.revokedTurn
         else { throw .revoked }
+        let script = conversation.turn(claims.turn)?.script
+        if script?.fault == .tokenExpiry { throw .expired }
         let life = Nanoseconds(Int64(claims.exp * 1_000_000_000) - Int64(unix))
         return StreamTicket(
             conversation: conversation, turn: claims.turn,
-            rewinds: StreamTicket.isRewind(rewind),
-            resumesAfter: lastEventID.flatMap(StreamTicket.serial), expires: Clock.now() + life)
+            rewinds: StreamTicket.isRewind(rewind) || script?.fault != nil,
+            resumesAfter: lastEventID.flatMap(StreamTicket.serial), expires: Clock.now() + life,
+            headerDelay: script?.headerDelay ?? .zero)
     }
 
     /// The URL that opens a turn's stream.

@@ -8,7 +8,8 @@ final class Turn {
     let version: APIVersion
     let script: TurnScript
     let subject: EventSubject
-    /// Whether a stream may ask for what has gone by: the first turn only.
+    /// Whether a stream gets what has gone by: the first turn, and one whose fault would else be
+    /// missed by a stream that opens late.
     let isReplayable: Bool
     /// The zero of the script's offsets.
     var start: Instant
@@ -50,8 +51,8 @@ final class Turn {
         return action
     }
 
-    /// Whether the fault "cut" has met its stream: only the first to come that far is cut.
-    var hasCut = false
+    /// Whether the break has met its stream: only the first to come that far is broken.
+    var hasBroken = false
 
     /// The steps that a rewind shows: of the last two minutes, and at most the newest hundred.
     func past(now: UInt64) -> Range<Int> {
@@ -65,7 +66,7 @@ final class Turn {
         case .chunk: truth.firstChunkWritten = truth.firstChunkWritten ?? stamp
         case .replied: truth.firstRepliedWritten = truth.firstRepliedWritten ?? stamp
         case .status: truth.doneWritten = truth.doneWritten ?? stamp
-        case .close, .cut: break
+        case .close, .survey, .oddity, .broken: break
         }
     }
 

@@ -20,16 +20,32 @@ struct TurnScript: Sendable, Equatable {
         case status(FinStatus)
         /// The stream ends without a done signal, as 2.14 and 2.15 describe it.
         case close
-        /// The fault: connections of this conversation are closed here.
-        case cut
+        /// `csat_requested`, after `complete`.
+        case survey
+        /// The fault: an event that nobody expects.
+        case oddity(Oddity)
+        /// The fault: connections of this conversation end here.
+        case broken(Break)
+    }
 
-        /// Whether nothing follows in this turn.
-        var isLast: Bool {
-            switch self {
-            case .status(.awaitingUserReply), .status(.complete), .close: true
-            default: false
-            }
-        }
+    /// An event beside those of an answer.
+    enum Oddity: Sendable, Equatable {
+        /// Its data is JSON that breaks off.
+        case malformed
+        /// Its name and fields are not documented.
+        case unknown
+        /// The same, with so many bytes of data.
+        case padded(Int)
+    }
+
+    /// How a stream ends before its turn does.
+    enum Break: Sendable, Equatable {
+        /// The connection is closed in order (FIN).
+        case cut
+        /// The connection is reset (RST).
+        case reset
+        /// The response ends with an error event.
+        case tokenError
     }
 
     /// One message of the answer.
@@ -45,8 +61,21 @@ struct TurnScript: Sendable, Equatable {
     var parts: [Part] = []
     var steps: [Step] = []
     var fault: SimulatorSettings.Fault?
+    /// How long the headers of the stream's response are held back.
+    var headerDelay = Nanoseconds.zero
+    /// Whether a survey follows the end.
+    var hasSurvey = false
     /// Why it was escalated; nil where it was not.
     var reason: String?
+
+    /// Whether nothing follows an action in this turn; a stalled turn has no such action.
+    func isLast(_ action: Action) -> Bool {
+        switch action {
+        case .status(.awaitingUserReply), .close, .survey: true
+        case .status(.complete): !hasSurvey
+        default: false
+        }
+    }
 }
 
 /// A documented way to end a turn.

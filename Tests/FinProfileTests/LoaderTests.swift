@@ -163,7 +163,8 @@ import Testing
               keep_alive: 0s
               rate_limit: 1000/10s
               omit_stream_url: true
-              faults: {stall: 1%, cut: 0.5%, http_429: 2%, http_500: 3%, split_bytes: 100%}
+              csat: 25%
+              faults: {stall: 1%, cut: 0.5%, http_429: 2%, http_500: 3%, split_bytes: 90%}
               freeze: [{at: 1s, for: 2s}, {at: 3s, for: 1s}]
             """
         ).simulator
@@ -178,8 +179,10 @@ import Testing
         expected.keepAliveInterval = 0
         expected.rateLimit = 1000
         expected.omitsStreamURL = true
+        expected.csat = 0.25
         expected.faults = [
-            .stall: 0.01, .cut: 0.005, .http429: 0.02, .http500: 0.03, .splitBytes: 1,
+            .init(.stall, share: 0.01), .init(.cut, share: 0.005), .init(.http429, share: 0.02),
+            .init(.http500, share: 0.03), .init(.splitBytes, share: 0.9),
         ]
         expected.freezes = [.init(at: 1e9, length: 2e9), .init(at: 3e9, length: 1e9)]
         #expect(settings == expected)

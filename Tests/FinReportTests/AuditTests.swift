@@ -10,6 +10,7 @@ import Testing
     private func pair(_ number: Int, late: Int64) -> (TurnRow, TruthRow) {
         var turn = TurnRow()
         turn.conversationID = "c\(number)"
+        turn.outcome = .done
         turn.sent = 1000
         turn.firstChunk = 5_000_000 + late
         turn.firstReplied = 6_000_000 + late

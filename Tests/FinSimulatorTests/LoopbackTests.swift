@@ -238,10 +238,10 @@ struct LoopbackTests {
 
     @Test(
         "refuses a start on purpose once, logs it, and serves its repeat",
-        arguments: [(SimulatorSettings.Fault.http429, 429), (.http500, 500)])
+        arguments: [(SimulatorSettings.Fault.http429, 429), (.http500, 500), (.http503, 503)])
     func injectedStatus(fault: SimulatorSettings.Fault, status: Int) async throws {
         let truth = try await TestServer.with {
-            $0.settings.faults = [fault: 1]
+            $0.settings.faults = [.init(fault, share: 1)]
         } _: { server in
             let refused = try await server.start("c-1")
             #expect(refused.status == status)
@@ -257,7 +257,7 @@ struct LoopbackTests {
     @Test("cuts a stream in the middle; its URL still opens the rest")
     func cut() async throws {
         let truth = try await TestServer.with {
-            $0.settings.faults = [.cut: 1]
+            $0.settings.faults = [.init(.cut, share: 1)]
         } _: { server in
             let response = try await server.start("c-1")
             let stream = try await server.stream(response)
@@ -267,10 +267,10 @@ struct LoopbackTests {
         #expect(truth.count == 1 && truth[0].hasPrefix("c-1,1,cut,"))
     }
 
-    @Test("writes an event byte by byte, and it is the same event")
+    @Test("writes an event in pieces, and it is the same event")
     func splitBytes() async throws {
         try await TestServer.with {
-            $0.settings.faults = [.splitBytes: 1]
+            $0.settings.faults = [.init(.splitBytes, share: 1)]
         } _: { server in
             let response = try await server.start("c-1")
             let stream = try await server.stream(response)
@@ -281,7 +281,7 @@ struct LoopbackTests {
     @Test("goes quiet where it stalls, comments into the silence, and ends with the token")
     func stall() async throws {
         let truth = try await TestServer.with { options in
-            options.settings.faults = [.stall: 1]
+            options.settings.faults = [.init(.stall, share: 1)]
             options.settings.keepAliveInterval = 200e6
             options.tokenLife = 3
         } _: { server in

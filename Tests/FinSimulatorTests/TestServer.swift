@@ -106,6 +106,22 @@ struct TestServer {
 
     /// Sends bytes and reads until the other side closes.
     func read(_ request: String) async throws -> (bytes: [UInt8], reads: Int) {
+        let (bytes, reads, _) = try await readToEnd(request)
+        return (bytes, reads)
+    }
+
+    /// Sends bytes and closes at once.
+    func connectAndLeave(_ request: String) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: request))
+        try await channel.close()
+    }
+
+    /// The same; `errno` is nil where the other side closed in order.
+    func readToEnd(
+        _ request: String
+    ) async throws -> (bytes: [UInt8], reads: Int, errno: CInt?) {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -117,15 +133,17 @@ struct TestServer {
             try await outbound.write(ByteBuffer(string: request))
             var bytes: [UInt8] = []
             var reads = 0
+            var errno: CInt?
             do {
                 for try await buffer in inbound {
                     bytes.append(contentsOf: buffer.readableBytesView)
                     reads += 1
                 }
-            } catch is IOError {
+            } catch let error as IOError {
                 // A reset ends the response as well.
+                errno = error.errnoCode
             }
-            return (bytes, reads)
+            return (bytes, reads, errno)
         }
     }
 }

@@ -14,7 +14,8 @@ struct TurnScriptTests {
         version: APIVersion = .v216
     ) -> TurnScript {
         ScriptWriter.script(
-            settings: settings, text: text, number: number, turn: turn, version: version)
+            settings: settings, text: text, number: number, turn: turn, version: version,
+            fault: FaultPlan(settings).rule(number: number, turn: turn, since: .zero))
     }
 
     func settings(_ change: (inout SimulatorSettings) -> Void) -> SimulatorSettings {
@@ -32,7 +33,9 @@ struct TurnScriptTests {
     func determinism() {
         var settings = SimulatorSettings()
         settings.seed = TestSeed.value
-        settings.faults = [.stall: 0.1, .cut: 0.1, .http429: 0.1]
+        settings.faults = [
+            .init(.stall, share: 0.1), .init(.cut, share: 0.1), .init(.http429, share: 0.1),
+        ]
         settings.outcomes = .init(resolved: 0.2, escalated: 0.2, complete: 0.1)
         settings.parts = .uniform(low: 1, high: 3)
         let forward = (1...50).map { script(settings, number: UInt64($0), turn: $0 % 4) }
@@ -159,7 +162,7 @@ struct TurnScriptTests {
     @Test("stalls after some chunks, not all, and for good")
     func stall() {
         let settings = settings {
-            $0.faults = [.stall: 1]
+            $0.faults = [.init(.stall, share: 1)]
             $0.chunkCount = .fixed(5)
         }
         var kept: Set<Int> = []
@@ -169,8 +172,8 @@ struct TurnScriptTests {
 
     @Test("cuts right after a chunk; the turn itself goes on")
     func cut() throws {
-        let script = script(settings { $0.faults = [.cut: 1] })
-        let index = try #require(script.steps.firstIndex { $0.action == .cut })
+        let script = script(settings { $0.faults = [.init(.cut, share: 1)] })
+        let index = try #require(script.steps.firstIndex { $0.action == .broken(.cut) })
         #expect((1...2).contains(index))
         #expect(script.steps[index].offset == script.steps[index - 1].offset)
         #expect(script.steps.last?.action == .status(.awaitingUserReply))
@@ -179,10 +182,10 @@ struct TurnScriptTests {
     @Test(
         "has nothing to do when the POST is refused",
         arguments: [
-            SimulatorSettings.Fault.http429, .http500,
+            SimulatorSettings.Fault.http429, .http500, .http503,
         ])
     func refused(fault: SimulatorSettings.Fault) {
-        let script = script(settings { $0.faults = [fault: 1] })
+        let script = script(settings { $0.faults = [.init(fault, share: 1)] })
         #expect(script.fault == fault)
         #expect(script.steps.isEmpty)
     }
@@ -191,7 +194,7 @@ struct TurnScriptTests {
     func shares() {
         var settings = SimulatorSettings()
         settings.seed = TestSeed.value
-        settings.faults = [.http500: 0.1]
+        settings.faults = [.init(.http500, share: 0.1)]
         settings.outcomes.resolved = 0.3
         let scripts = (1...4000).map { script(settings, number: UInt64($0)) }
         let faults = scripts.count { $0.fault == .http500 }
