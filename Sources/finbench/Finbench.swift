@@ -12,6 +12,7 @@ struct Finbench: AsyncParsableCommand {
             finbench run                       ten seconds against the embedded simulator
             finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
             finbench report results/latest     the table again
+            finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
@@ -21,6 +22,7 @@ struct Finbench: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
+            ProfileCommand.self,
         ],
         defaultSubcommand: nil)
 }

@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
 
     enum Turns: String, ExpressibleByArgument, CaseIterable { case auto, on, off }
 
-    @Argument(help: "A profile's path.") var profile: String?
+    @Argument(help: "A profile's path, or the name of a shipped one.") var profile: String?
     @Option(help: "The target's base URL, instead of the profile's.") var target: String?
     @Option(help: "Intercom's region instead of a URL: us, eu or au.") var region: String?
     @Flag(help: "Allow a target that is not this machine.") var live = false
@@ -24,6 +24,8 @@ struct RunCommand: AsyncParsableCommand {
     var labels: [String] = []
     @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
     var overrides: [String] = []
+    @Option(help: "Multiply all rates, or the concurrency, by a percentage, such as 10%.")
+    var scale: String?
     @Option(help: "The seed of every draw of the plan.") var seed: UInt64?
     @Option(help: "Whether turns.csv is written: auto (up to 1,000,000 turns), on, off.")
     var turns = Turns.auto
@@ -50,18 +52,19 @@ struct RunCommand: AsyncParsableCommand {
     // MARK: - options
 
     private func readProfile() throws -> Profile {
-        var pairs = try overrides.map { try RunCommand.pair($0, option: "--set", of: "KEY=VALUE") }
-        if let target { pairs.append((key: "target.url", value: target)) }
-        if let region { pairs.append((key: "target.region", value: region)) }
-        if let seed { pairs.append((key: "load.seed", value: String(seed))) }
-        if let maxConversations {
-            pairs.append((key: "safety.max_conversations", value: String(maxConversations)))
-        }
+        let pairs = try overrides.map { try RunCommand.pair($0, option: "--set", of: "KEY=VALUE") }
+        // Options win over --set, the scale comes last.
+        var options: [ProfileOption] = []
+        if let target { options.append(.target(target)) }
+        if let region { options.append(.region(region)) }
+        if let seed { options.append(.seed(seed)) }
+        if let maxConversations { options.append(.maxConversations(maxConversations)) }
         guard let profile else {
             return try Profile.parse(
-                text: Profile.quickstartText, source: "quickstart", overrides: pairs)
+                text: Profile.quickstartText, source: "quickstart", overrides: pairs,
+                options: options, scale: scale)
         }
-        return try Profile.load(path: profile, overrides: pairs)
+        return try Profile.load(path: profile, overrides: pairs, options: options, scale: scale)
     }
 
     private func parsedLabels() throws -> [String: String] {
@@ -73,7 +76,7 @@ struct RunCommand: AsyncParsableCommand {
         return made
     }
 
-    private static func pair(
+    static func pair(
         _ text: String, option: String, of form: String
     ) throws -> (key: String, value: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

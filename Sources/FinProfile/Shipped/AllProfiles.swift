@@ -1,0 +1,16 @@
+// Written by .ci/embed-profiles.py.
+
+extension ShippedProfile {
+    /// Every shipped profile, by name.
+    public static let all: [ShippedProfile] = [
+        freeze,
+        liveUS,
+        multiTurn,
+        quickstart,
+        ramp,
+        rollout,
+        smoke,
+        soak,
+        spike,
+    ]
+}
