@@ -1,11 +1,10 @@
 import FinMeasure
-import Yams
 
 extension Field {
     /// A distribution: one value, or one of `uniform`, `lognormal`, `recorded`.
     func distribution(_ unit: Unit) throws(ProfileError) -> Distribution {
         if node.mapping == nil { return .fixed(try quantity(unit)) }
-        let section = try Section(self, keys: ["uniform", "lognormal", "recorded"])
+        let section = try Section(self, keys: SectionShape.distributionKinds)
         guard let kind = section.pairs.first, section.keys.count == 1 else {
             throw error("must have exactly one of: uniform, lognormal, recorded")
         }
@@ -47,7 +46,7 @@ extension Field {
     }
 
     private func lognormal(_ unit: Unit) throws(ProfileError) -> Distribution {
-        let section = try Section(self, keys: ["median", "p95"])
+        let section = try Section(self, keys: SectionShape.lognormalKeys)
         let median = try section.required("median", "the 50th percentile")
         let p95 = try section.required("p95", "the 95th percentile")
         let (middle, high) = (try median.quantity(unit), try p95.quantity(unit))

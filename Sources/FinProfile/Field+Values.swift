@@ -23,8 +23,8 @@ extension Field {
         return span
     }
 
-    /// A rate per second, zero included.
-    func rate() throws(ProfileError) -> Double { try quantity(.rate) }
+    /// A rate of arrivals per second, zero included, after `--scale`.
+    func rate() throws(ProfileError) -> Double { try quantity(.rate) * rateScale }
 
     /// A rate above zero, per second.
     func positiveRate() throws(ProfileError) -> Double {
@@ -35,6 +35,13 @@ extension Field {
 
     /// A share of 0 to 1, written in percent.
     func share() throws(ProfileError) -> Double { try quantity(.percent) }
+
+    /// A share above zero.
+    func positiveShare() throws(ProfileError) -> Double {
+        let share = try share()
+        if share <= 0 { throw error("must be above 0%") }
+        return share
+    }
 
     /// A whole number within bounds.
     func count(_ bounds: ClosedRange<Int>) throws(ProfileError) -> Int {

@@ -1,28 +1,30 @@
-import Yams
-
 /// One value of a profile and where it stands: what the sections are read from.
 struct Field {
     /// The YAML below this key.
-    let node: Node
+    let node: ProfileNode
     /// The key as a user writes it after `--set`: `load.stages[0].hold`; empty for the whole.
     let path: String
-    /// What every field of a profile shares.
-    let source: ProfileSource
+    /// What every rate of arrivals is multiplied by: `--scale`.
+    var rateScale = 1.0
 
     /// The field of a key below this one.
-    func child(_ key: String, _ node: Node) -> Field {
-        Field(node: node, path: path.isEmpty ? key : "\(path).\(key)", source: source)
+    func child(_ key: String, _ node: ProfileNode) -> Field {
+        Field(
+            node: node, path: path.isEmpty ? key : "\(path).\(key)", rateScale: rateScale)
     }
+
+    /// A path of the profile as the system takes it: it begins where the text stands that names it.
+    func resolve(_ path: String) -> String { node.place.source.resolve(path) }
 
     /// A mistake in this value; `words` continue the sentence after key and value.
     func error(_ words: String) -> ProfileError {
         let subject = path.isEmpty ? "the profile" : path
-        return source.error("\(subject)\(quotedValue) \(words)", at: node.mark, path: path)
+        return node.place.error("\(subject)\(quotedValue) \(words)")
     }
 
     /// A mistake in a value that may be private: the message names the key alone.
     func unquoted(_ words: String) -> ProfileError {
-        source.error("\(path) \(words)", at: node.mark, path: path)
+        node.place.error("\(path) \(words)")
     }
 
     /// The value in quotes, shortened; empty for lists and sections.
@@ -38,7 +40,7 @@ struct Field {
         guard let scalar = node.scalar else {
             throw error("must be a single value, not a \(shape)")
         }
-        if scalar.style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+        if scalar.isPlain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
             throw error("is empty: give it a value, or leave the key out")
         }
         if scalar.string.unicodeScalars.contains(where: {
@@ -62,42 +64,12 @@ struct Field {
         }
         if sequence.isEmpty { throw error("is an empty list: give \(what), or leave the key out") }
         return sequence.enumerated().map {
-            Field(node: $1, path: "\(path)[\($0)]", source: source)
+            Field(node: $1, path: "\(path)[\($0)]", rateScale: rateScale)
         }
-    }
-}
-
-/// What the fields of one profile share: where its text came from.
-struct ProfileSource {
-    /// The profile as messages name it.
-    var origin: ProfileError.Origin
-    /// The folder that relative paths of the profile begin in.
-    var baseDirectory: String
-    /// Keys set by `--set`; their values have no place in the file.
-    var overridden: [String] = []
-
-    /// A mistake at a mark of the profile, or in the override that holds `path`.
-    func error(_ message: String, at mark: Mark?, path: String) -> ProfileError {
-        if let key = overridden.last(where: { path.isWithin($0) }) {
-            return ProfileError(origin: .override(key), message: message)
-        }
-        return ProfileError(
-            origin: origin, line: mark?.line, column: mark?.column, message: message)
-    }
-
-    /// A path of the profile as the system takes it.
-    func resolve(_ path: String) -> String {
-        if path.hasPrefix("/") || baseDirectory.isEmpty || baseDirectory == "." { return path }
-        return baseDirectory.hasSuffix("/") ? baseDirectory + path : "\(baseDirectory)/\(path)"
     }
 }
 
 extension String {
-    /// Whether this key is `key` or lies below it.
-    fileprivate func isWithin(_ key: String) -> Bool {
-        self == key || hasPrefix(key + ".") || hasPrefix(key + "[")
-    }
-
     /// At most 60 characters on one line, fit for a terminal: enough to be recognised.
     var shortened: String {
         let scalars = unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }

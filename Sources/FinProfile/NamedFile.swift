@@ -10,7 +10,7 @@ struct NamedFile {
     ///
     /// - Parameter kind: what it holds, for messages: `messages file`.
     init(_ field: Field, kind: String) throws(ProfileError) {
-        let path = field.source.resolve(try field.text())
+        let path = field.resolve(try field.text())
         guard let text = NamedFile.contents(path) else {
             throw field.error("cannot be read as UTF-8 text (looked for \"\(path)\")")
         }

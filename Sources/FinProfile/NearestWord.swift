@@ -12,18 +12,22 @@ enum NearestWord {
         return best.word
     }
 
-    /// Edits (insert, delete, replace) from one word to the other: Levenshtein, one row at a time.
+    /// Edits (insert, delete, replace, swap two neighbours) from one word to the other: optimal string
+    /// alignment, one row at a time.
     static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
+        let (left, right) = (Array(left), Array(right))
+        var before: [Int] = []
         var row = Array(0...right.count)
-        for (i, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+        for i in left.indices {
+            var next = [i + 1]
             for j in right.indices {
-                let replaced = diagonal + (right[j] == character ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+                let replaced = row[j] + (right[j] == left[i] ? 0 : 1)
+                var least = min(replaced, next[j] + 1, row[j + 1] + 1)
+                let isSwap = i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j]
+                if isSwap { least = min(least, before[j - 1] + 1) }
+                next.append(least)
             }
+            (before, row) = (row, next)
         }
         return row[right.count]
     }

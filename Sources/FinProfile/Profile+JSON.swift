@@ -16,12 +16,28 @@ extension Profile {
             "slo": .array(slo.map { .string($0.text) }),
             "confidence": .percent(confidence),
             "generator": generator.json,
-            "safety": .object(["max_conversations": .number(Double(conversationCap))]),
+            "safety": safetyJSON,
+            "abort_when": .array(abortRules.map { .string($0.text) }),
+            "on_429": .string(onRateLimit.rawValue),
         ]
         var target = self.target?.json ?? [:]
         target["version"] = .string(version)
         keys["target"] = .object(target)
         if self.target == nil { keys["simulator"] = simulator.json }
+        return .object(keys)
+    }
+}
+
+extension Profile {
+    private var safetyJSON: JSONValue {
+        var keys: [String: JSONValue] = [
+            "max_conversations": .number(Double(conversationCap)),
+            "price_per_outcome": .money(safety.pricePerOutcome),
+        ]
+        if let maxCost = safety.maxCost { keys["max_cost"] = .money(maxCost) }
+        if let most = safety.maxEscalations { keys["max_escalations"] = .number(Double(most)) }
+        if let floor = safety.rateLimitFloor { keys["rate_limit_floor"] = .percent(floor) }
+        if let most = safety.maxPerUser { keys["max_per_user"] = .number(Double(most)) }
         return .object(keys)
     }
 }
@@ -193,6 +209,10 @@ extension JSONValue {
     static func percent(_ share: Double) -> JSONValue {
         // To a millionth of a percent: 0.29 must read 29%, not 28.999999999999996%.
         .string(DurationText.words((share * 1e8).rounded() / 1e6) + "%")
+    }
+
+    fileprivate static func money(_ dollars: Double) -> JSONValue {
+        .string(DurationText.words(dollars) + " USD")
     }
 
     static func size(_ bytes: Double) -> JSONValue {

@@ -6,6 +6,8 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
         case profile(String)
         /// The value of `--set` for a key.
         case override(String)
+        /// The value of another option of the command line, such as `--region`.
+        case option(String)
         /// A file that the profile names: what it holds, and its path.
         case file(kind: String, path: String)
         /// The plan as a whole, drawn from the profile of that name.
@@ -29,10 +31,12 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The path of the file, the key of the override, or the name of the plan.
+    /// The path of the file, the key of the override, the option, or the name of the plan.
     public var path: String {
         switch origin {
-        case .profile(let path), .override(let path), .file(_, let path), .plan(let path): path
+        case .profile(let path), .override(let path), .option(let path), .file(_, let path),
+            .plan(let path):
+            path
         }
     }
 
@@ -44,6 +48,7 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
         switch origin {
         case .profile(let path): words = "profile \"\(path)\""
         case .override(let key): words = "--set \(key)"
+        case .option(let name): words = name
         case .file(let kind, let path): words = "\(kind) \"\(path)\""
         case .plan(let name): words = "plan of profile \"\(name)\""
         }

@@ -3,20 +3,20 @@ import FinMeasure
 extension Profile.Conversation {
     /// The most turns that a conversation may have.
     public static let turnLimit = 1000
+
+    /// How many turns a conversation may have.
+    static let turnCounts = 1...turnLimit
 }
 
 extension Field {
     /// Reads `conversation:`.
     func conversation() throws(ProfileError) -> Profile.Conversation {
-        let keys = [
-            "name", "id", "turns", "think_time", "messages", "user_pool", "attributes", "timeouts",
-        ]
-        let section = try Section(self, keys: keys)
+        let section = try Section(self, .conversation)
         var conversation = Profile.Conversation()
         if let field = section["name"] { conversation.name = try field.name(marks: "_-") }
         try section.read("id", into: &conversation.id, Field.idTemplate)
         if let field = section["turns"] {
-            conversation.turns = try field.countDistribution(1...Profile.Conversation.turnLimit)
+            conversation.turns = try field.countDistribution(Profile.Conversation.turnCounts)
         }
         if let field = section["think_time"] {
             conversation.thinkTime = try field.distribution(.duration)
@@ -47,7 +47,7 @@ extension Field {
     }
 
     private func userPool() throws(ProfileError) -> Profile.UserPool {
-        let section = try Section(self, keys: ["size", "id_prefix", "email"])
+        let section = try Section(self, .userPool)
         var pool = Profile.UserPool()
         if let field = section["size"] { pool.size = try field.count(1...1_000_000_000) }
         if let field = section["id_prefix"] { pool.idPrefix = try field.name(marks: "._:-") }
@@ -74,8 +74,7 @@ extension Field {
     }
 
     private func timeouts() throws(ProfileError) -> Profile.Timeouts {
-        let section = try Section(
-            self, keys: ["connect", "response", "first_chunk", "idle", "turn"])
+        let section = try Section(self, .timeouts)
         var timeouts = Profile.Timeouts()
         try section.read("connect", into: &timeouts.connect, Field.positiveDuration)
         try section.read("response", into: &timeouts.response, Field.positiveDuration)

@@ -1,5 +1,4 @@
 import FinMeasure
-import Yams
 
 /// A kind of fault and a rule for it, as `simulator.faults` has them.
 private typealias Rule = SimulatorSettings.FaultRule
@@ -7,7 +6,7 @@ private typealias Rule = SimulatorSettings.FaultRule
 extension Field {
     /// Reads `simulator.faults`: a key for each kind, and for each a share, a rule, or several.
     func faults() throws(ProfileError) -> [SimulatorSettings.FaultRule] {
-        let section = try Section(self, keys: SimulatorSettings.Fault.allCases.map(\.rawValue))
+        let section = try Section(self, .faults)
         var rules: [Rule] = []
         for (key, field) in section.pairs {
             guard let fault = SimulatorSettings.Fault(rawValue: key) else { continue }
@@ -32,7 +31,7 @@ extension Field {
         _ fault: SimulatorSettings.Fault, beside others: [Rule]
     ) throws(ProfileError) -> Rule {
         if node.mapping == nil { return Rule(fault, share: try share()) }
-        let section = try Section(self, keys: Field.keys(of: fault))
+        let section = try Section(self, .faultRule(fault))
         try section.refuse(["conversations", "turn"], beside: "share")
         var rule = Rule(
             fault, try section["conversations"] == nil ? section.window() : section.chosen(others))
@@ -41,15 +40,6 @@ extension Field {
         }
         if let size = section["size"] { rule.size = try size.eventSize(fault) }
         return rule
-    }
-
-    private static func keys(of fault: SimulatorSettings.Fault) -> [String] {
-        let scope = ["share", "from", "for", "conversations", "turn"]
-        switch fault {
-        case .slowHeaders: return scope + ["delay"]
-        case .hugeEvent, .largeEvent: return scope + ["size"]
-        default: return scope
-        }
     }
 
     private func eventSize(_ fault: SimulatorSettings.Fault) throws(ProfileError) -> Double {

@@ -1,14 +1,9 @@
 public import FinMeasure
-import Yams
 
 extension Field {
     /// Reads `load:`.
     func load() throws(ProfileError) -> Profile.Load {
-        let keys = [
-            "arrivals", "stages", "rate", "duration", "conversations", "concurrency", "ramp",
-            "warmup", "drain", "max_in_flight", "seed",
-        ]
-        let section = try Section(self, keys: keys)
+        let section = try Section(self, .load)
         var load = Profile.Load()
         if let field = section["conversations"] {
             load.conversations = try field.count(1...100_000_000)
@@ -57,7 +52,8 @@ extension Section {
 
     private func closed() throws(ProfileError) -> Profile.Load.Model {
         try refuse(["arrivals", "rate", "stages"], beside: "concurrency")
-        let concurrency = try required("concurrency", "a number").count(1...1_000_000)
+        let count = try required("concurrency", "a number").count(1...1_000_000)
+        let concurrency = max(1, Int((Double(count) * field.rateScale).rounded()))
         let duration = try required("duration", "how long, such as duration: 2m")
             .positiveDuration()
         let ramp = try self["ramp"]?.duration() ?? .zero
@@ -70,8 +66,9 @@ extension Section {
     private func trace() throws(ProfileError) -> Profile.Load.Model? {
         guard let field = self["arrivals"] else { return nil }
         try refuse(["rate", "stages", "duration"], beside: "arrivals")
-        let file = try Section(field, keys: ["trace"])
+        let file = try Section(field, .trace)
             .required("trace", "the path of a file with one instant a line")
+        if field.rateScale != 1 { throw ProfileScale.refusal(ofTrace: file) }
         let offsets = try file.recordedValues(.duration).map { Int64($0.rounded()) }
         if let index = offsets.indices.dropFirst().first(where: { offsets[$0] < offsets[$0 - 1] }) {
             throw file.error("must ascend: value \(index + 1) is earlier than the one before it")

@@ -1,12 +1,11 @@
 import FinMeasure
 import Foundation
-import Yams
 
 extension Field {
     /// Reads `messages:`: a list, or a file with one question a line.
     func messages() throws(ProfileError) -> [Profile.Question] {
         if node.mapping != nil {
-            let section = try Section(self, keys: ["file"])
+            let section = try Section(self, .messagesFile)
             return try section.required("file", "the path of a JSON lines file").messagesFile()
         }
         var questions: [Profile.Question] = []
@@ -19,7 +18,7 @@ extension Field {
         if node.mapping == nil {
             return Profile.Question(name: nil, turns: [try messageText()])
         }
-        let section = try Section(self, keys: ["question", "turns"])
+        let section = try Section(self, .question)
         var name: String?
         if let field = section["question"] { name = try field.name(marks: " ._:-") }
         var turns: [String] = []

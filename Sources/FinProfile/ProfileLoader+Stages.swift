@@ -24,8 +24,7 @@ private struct StageBuilder {
     private var rate: Double?
 
     mutating func add(_ field: Field) throws(ProfileError) {
-        let section = try Section(
-            field, keys: ["ramp_to", "over", "hold", "step_to", "spike_to", "for"])
+        let section = try Section(field, .stage)
         switch Set(section.keys) {
         case ["ramp_to", "over"]: try ramp(section)
         case ["hold"]: try hold(section)

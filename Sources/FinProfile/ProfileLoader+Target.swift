@@ -1,14 +1,9 @@
 public import FinMeasure
-import Yams
 
 extension Profile {
     /// Reads `target:`; a version alone leaves the target to the embedded simulator.
     mutating func readTarget(_ field: Field) throws(ProfileError) {
-        let keys = [
-            "url", "region", "api_key_env", "api_key_file", "version", "headers", "headers_env",
-            "tls", "proxy", "metered",
-        ]
-        let section = try Section(field, keys: keys)
+        let section = try Section(field, .target)
         try section.refuse(["region"], beside: "url")
         try section.refuse(["api_key_file"], beside: "api_key_env")
         try section.read("version", into: &version, Field.apiVersion)
@@ -22,7 +17,7 @@ extension Profile {
         target.apiKey = try section.secret()
         target.headers = try section.headers()
         if let tls = section["tls"] {
-            target.caFile = try Section(tls, keys: ["ca_file"]).required(
+            target.caFile = try Section(tls, .tls).required(
                 "ca_file", "the path of a PEM file"
             ).filePath()
         }
@@ -40,6 +35,9 @@ extension Profile.Target {
         "au": "https://api.au.intercom.io",
     ]
 
+    /// The names of the regions, the first one first.
+    static let regionNames = ["us", "eu", "au"]
+
     /// Whether the address is this machine itself: localhost, 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         let host = URLParts(url)?.host ?? ""
@@ -50,6 +48,9 @@ extension Profile.Target {
 }
 
 extension Profile {
+    /// The versions of the Fin Agent API, as `Intercom-Version` names them.
+    static let versions = ["2.14", "2.15", "2.16", "2.17", "Preview", "Unstable"]
+
     /// What will be hit, as every output names it.
     public var targetKind: TargetKind {
         guard let target else { return .simulated }
@@ -63,7 +64,7 @@ extension Section {
             return Profile.Target(url: try field.url(mayHavePath: true))
         }
         guard let field = self["region"] else { return nil }
-        let region = try field.word(["us", "eu", "au"])
+        let region = try field.word(Profile.Target.regionNames)
         return Profile.Target.regions[region].map { Profile.Target(url: $0) }
     }
 
@@ -94,13 +95,13 @@ extension Section {
 extension Field {
     fileprivate func apiVersion() throws(ProfileError) -> String {
         let text = try text()
-        let known = ["2.14", "2.15", "2.16", "2.17", "Preview", "Unstable"]
+        let known = Profile.versions
         if known.contains(text) { return text }
         throw error(
             "is not a version of the Fin Agent API (known: \(known.joined(separator: ", ")))")
     }
 
-    fileprivate func filePath() throws(ProfileError) -> String { source.resolve(try text()) }
+    fileprivate func filePath() throws(ProfileError) -> String { resolve(try text()) }
 
     /// An http or https address without credentials, query or trailing slash.
     fileprivate func url(mayHavePath: Bool) throws(ProfileError) -> String {

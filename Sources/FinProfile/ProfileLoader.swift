@@ -1,24 +1,25 @@
 import FinMeasure
-import Yams
 
 extension Profile {
-    /// Reads the profile at a path and the files it names.
+    /// Reads a profile, the bases it extends and the files it names.
     ///
     /// - Parameters:
-    ///   - path: a YAML file; relative paths inside it begin in its folder.
+    ///   - path: a YAML file, or the name of a shipped profile where there is no such file; relative
+    ///     paths inside a file begin in its folder.
     ///   - overrides: keys and values of `--set`, in order; the last one of a key wins. Relative
     ///     paths in them begin in the profile's folder as well.
+    ///   - options: values of other options of the command line, put in after `overrides`.
+    ///   - scale: a percentage that all rates (or the concurrency) are multiplied by, at last; it
+    ///     becomes the label `scale`, so that no output of a scaled run is taken for a whole one.
     /// - Throws: `ProfileError` for the first mistake found.
     public static func load(
-        path: String, overrides: [(key: String, value: String)] = []
+        path: String, overrides: [(key: String, value: String)] = [],
+        options: [ProfileOption] = [], scale: String? = nil
     ) throws(ProfileError) -> Profile {
-        guard let text = NamedFile.contents(path) else {
-            throw ProfileError(
-                origin: .profile(path),
-                message: "cannot be read as UTF-8 text: check the path and its permissions")
-        }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return try parse(text: text, source: path, baseDirectory: folder, overrides: overrides)
+        let named = try NamedProfile(path)
+        return try parse(
+            text: named.text, source: path, baseDirectory: named.folder, overrides: overrides,
+            options: options, scale: scale)
     }
 
     /// Reads a profile from its text.
@@ -28,21 +29,37 @@ extension Profile {
     ///   - source: what messages call it; its last part without `.yaml` is the default name.
     ///   - baseDirectory: where relative paths in the text begin; empty for the working folder.
     ///   - overrides: keys and values of `--set`, in order; the last one of a key wins.
+    ///   - options: values of other options of the command line, put in after `overrides`.
+    ///   - scale: a percentage that all rates (or the concurrency) are multiplied by, at last.
     /// - Throws: `ProfileError` for the first mistake found.
     public static func parse(
         text: String, source: String, baseDirectory: String = "",
-        overrides: [(key: String, value: String)] = []
+        overrides: [(key: String, value: String)] = [], options: [ProfileOption] = [],
+        scale: String? = nil
     ) throws(ProfileError) -> Profile {
-        var place = ProfileSource(origin: .profile(source), baseDirectory: baseDirectory)
-        var root = try ProfileText.tree(text, source: place)
-        for (key, value) in overrides {
-            root = try ProfileText.override(root, key: key, text: value)
-            place.overridden.append(key)
-        }
+        let scale = try scale.map { text throws(ProfileError) in try ProfileScale(text) }
+        let root = try tree(
+            text: text, source: source, baseDirectory: baseDirectory, overrides: overrides,
+            options: options)
         var profile = Profile()
         if let name = defaultName(source) { profile.name = name }
-        try profile.read(Field(node: root, path: "", source: place))
+        try profile.read(Field(node: root, path: "", rateScale: scale?.factor ?? 1))
+        if let scale, scale.factor != 1, profile.labels["scale"] == nil {
+            profile.labels["scale"] = scale.text
+        }
         return profile
+    }
+
+    /// The profile as a tree: bases merged in, values of the command line put in.
+    static func tree(
+        text: String, source: String, baseDirectory: String,
+        overrides: [(key: String, value: String)], options: [ProfileOption]
+    ) throws(ProfileError) -> ProfileNode {
+        let place = ProfileSource(origin: .profile(source), baseDirectory: baseDirectory)
+        var root = try ProfileBase.resolve(try ProfileText.tree(text, source: place), path: source)
+        for (key, value) in overrides { root = try root.setting(key: key, to: value) }
+        for option in options { root = try root.setting(option) }
+        return root
     }
 
     /// The profile that runs when none is named: about ten seconds against the simulator.
@@ -57,7 +74,7 @@ extension Profile {
     }
 
     /// `rollout` of `profiles/rollout.yaml`; nil when that is no fit name.
-    private static func defaultName(_ source: String) -> String? {
+    static func defaultName(_ source: String) -> String? {
         let file = source.split(separator: "/").last ?? ""
         let stem = file.split(separator: ".").first.map(String.init) ?? ""
         let isPlain = stem.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
@@ -65,12 +82,8 @@ extension Profile {
     }
 
     /// Reads the whole document, section by section, then looks at how they fit.
-    private mutating func read(_ field: Field) throws(ProfileError) {
-        let keys = [
-            "name", "description", "labels", "target", "delivery", "conversation", "load", "slo",
-            "confidence", "generator", "safety", "simulator",
-        ]
-        let section = try Section(field, keys: keys)
+    mutating func read(_ field: Field) throws(ProfileError) {
+        let section = try Section(field, .profile)
         try readHead(section)
         if let target = section["target"] { try readTarget(target) }
         try section["delivery"]?.checkDelivery()
@@ -82,12 +95,7 @@ extension Profile {
     }
 
     private mutating func readHead(_ section: Section) throws(ProfileError) {
-        if let field = section["name"] {
-            name = try field.name(marks: "._-")
-            if name.hasPrefix(".") || name.hasPrefix("-") {
-                throw field.error("must begin with a letter or digit: it names files")
-            }
-        }
+        try section.read("name", into: &name, Field.profileName)
         try section.read("description", into: &description, Field.text)
         guard let field = section["labels"] else { return }
         labels = try field.texts()
@@ -108,44 +116,20 @@ extension Profile {
                 throw field.error("must be at least 50% and below 100%")
             }
         }
-        if let field = section["generator"] {
-            let generator = try Section(field, keys: ["max_share", "spin"])
-            try generator.read("max_share", into: &self.generator.maxShare, Field.positiveShare)
-            if let field = generator["spin"] { self.generator.spin = try field.spin() }
-        }
-        if let field = section["safety"] {
-            let safety = try Section(field, keys: ["max_conversations"])
-            if let field = safety["max_conversations"] {
-                self.safety.maxConversations = try field.count(1...100_000_000)
-            }
-        }
+        try section.read("abort_when", into: &abortRules, Field.abortRules)
+        try section.read("on_429", into: &onRateLimit, Field.onRateLimit)
+        try section.read("generator", into: &generator, Field.generator)
+        try section.read("safety", into: &safety, Field.safety)
     }
 }
 
 extension Field {
-    /// A share above zero.
-    fileprivate func positiveShare() throws(ProfileError) -> Double {
-        let share = try share()
-        if share <= 0 { throw error("must be above 0%") }
-        return share
-    }
-
-    /// Up to a second.
-    fileprivate func spin() throws(ProfileError) -> Nanoseconds {
-        let span = try duration()
-        if span > .seconds(1) { throw error("must be at most 1s") }
-        return span
-    }
-
-    /// Refuses every way of delivery but SSE.
-    fileprivate func checkDelivery() throws(ProfileError) {
-        var ways: Set<String> = []
-        for field in try list(of: "ways of delivery, such as [sse]") {
-            let way = try field.word(["sse", "webhook"])
-            if way == "webhook" {
-                throw field.error("is not supported by this version: use [sse]")
-            }
-            if !ways.insert(way).inserted { throw field.error("stands twice in the list") }
+    /// A profile's name: it names files.
+    func profileName() throws(ProfileError) -> String {
+        let name = try name(marks: "._-")
+        if name.hasPrefix(".") || name.hasPrefix("-") {
+            throw error("must begin with a letter or digit: it names files")
         }
+        return name
     }
 }

@@ -1,15 +1,19 @@
 import Yams
 
-/// A profile's YAML as a tree of nodes with places: parsed, strict, with `--set` values put in.
+/// A profile's YAML as a tree of nodes with places: parsed, strict.
 enum ProfileText {
     /// Parses one document; refuses what YAML allows but a reader would misread.
-    static func tree(_ text: String, source: ProfileSource) throws(ProfileError) -> Node {
+    static func tree(
+        _ text: String, source: ProfileSource
+    ) throws(ProfileError) -> ProfileNode {
         do {
             let parser = try Parser(yaml: text)
             let root = try parser.singleRoot() ?? Node([] as [(Node, Node)])
             // The parser owns the anchors: they vanish from the nodes when it goes.
             try withExtendedLifetime(parser) { try refuseTricks(root, source: source) }
-            return isEmpty(root) ? Node([] as [(Node, Node)]) : root
+            return isEmpty(root)
+                ? ProfileNode(keys: [], place: place(of: root.mark, source))
+                : node(root, source: source)
         } catch let error as ProfileError {
             throw error
         } catch let error as YamlError {
@@ -22,6 +26,33 @@ enum ProfileText {
     /// A document of comments alone is a plain scalar without text.
     private static func isEmpty(_ root: Node) -> Bool {
         root.scalar.map { $0.style == .plain && $0.string.isEmpty } ?? false
+    }
+
+    private static func node(_ node: Node, source: ProfileSource) -> ProfileNode {
+        let here = place(of: node.mark, source)
+        switch node {
+        case .scalar(let scalar):
+            return ProfileNode(scalar.string, isPlain: scalar.style == .plain, place: here)
+        case .sequence(let sequence):
+            return ProfileNode(list: sequence.map { self.node($0, source: source) }, place: here)
+        case .mapping(let mapping):
+            let pairs = mapping.map { key, value in
+                ProfileNode.Pair(
+                    key: key.scalar?.string, keyPlace: place(of: key.mark ?? node.mark, source),
+                    value: self.node(value, source: source))
+            }
+            return ProfileNode(keys: pairs, place: here)
+        case .alias:
+            preconditionFailure("aliases were refused before")
+        }
+    }
+
+    /// A place in one line of a command says nothing: there the option is enough.
+    private static func place(of mark: Mark?, _ source: ProfileSource) -> Place {
+        switch source.origin {
+        case .override, .option: Place(source: source)
+        default: Place(source: source, line: mark?.line, column: mark?.column)
+        }
     }
 
     /// Anchors would let one key change another's value, tags its type, at a distance.
@@ -54,83 +85,41 @@ enum ProfileText {
     private static func refusal(
         _ what: String, _ remedy: String, _ node: Node, _ source: ProfileSource
     ) -> ProfileError {
-        source.error("has \(what), which profiles do not use: \(remedy)", at: node.mark, path: "")
+        place(of: node.mark, source)
+            .error("has \(what), which profiles do not use: \(remedy)")
     }
 
-    /// Puts the value of a `--set` into the tree, in place of what stood there.
-    ///
-    /// - Parameters:
-    ///   - key: the dotted key; sections on the way are made when missing.
-    ///   - text: the value, as YAML.
-    static func override(
-        _ root: Node, key: String, text: String
-    ) throws(ProfileError) -> Node {
-        let source = ProfileSource(origin: .override(key), baseDirectory: "")
-        let words = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if words.contains(where: \.isEmpty) {
-            throw source.error(
-                "is not a key: write section and key joined by a dot, such as load.rate",
-                at: nil, path: "")
-        }
-        do throws(ProfileError) {
-            let value = try tree(text, source: source)
-            let isAbsent = value.mapping?.isEmpty == true && !text.contains("{")
-            if isAbsent { throw source.error("has no value after =", at: nil, path: "") }
-            return try put(value, at: words[...], into: root, source: source)
-        } catch {
-            // A place in one line of a command says nothing.
-            throw ProfileError(origin: error.origin, message: error.message)
-        }
-    }
+    /// What the YAML parser found, in our words.
+    private struct YAMLMistake {
+        let words: String
+        let mark: Mark?
 
-    private static func put(
-        _ value: Node, at words: ArraySlice<String>, into node: Node, source: ProfileSource
-    ) throws(ProfileError) -> Node {
-        guard let word = words.first else { return value }
-        guard let mapping = node.mapping else {
-            throw source.error("\"\(word)\" lies below a key that is no section", at: nil, path: "")
+        init(_ error: YamlError) {
+            switch error {
+            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
+                self.init("is not valid YAML: \(problem)", mark)
+            case .composer(_, let problem, let mark, _) where problem.contains("alias"):
+                self.init("has an alias (*), which profiles do not use: write the value out", mark)
+            case .composer(_, _, let mark, _):
+                self.init("has a second document: keep one profile in a file", mark)
+            case .duplicatedKeysInMapping(let keys, let context):
+                let key = keys.sorted().first ?? ""
+                self.init(
+                    "has the key \"\(key)\" twice in one section: keep one of them", context.mark)
+            case .reader(let problem, _, _, _):
+                self.init("is not valid YAML: \(problem)", nil)
+            default:
+                self.init("is not valid YAML", nil)
+            }
         }
-        var pairs = mapping.map { ($0.key, $0.value) }
-        let index = pairs.firstIndex { $0.0.scalar?.string == word }
-        let inner = index.map { pairs[$0].1 } ?? Node([] as [(Node, Node)])
-        let changed = try put(value, at: words.dropFirst(), into: inner, source: source)
-        if let index {
-            pairs[index].1 = changed
-        } else {
-            pairs.append((Node(word), changed))
+
+        private init(_ words: String, _ mark: Mark?) {
+            self.words = words
+            self.mark = mark
         }
-        return .mapping(
-            Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark))
-    }
-}
 
-/// What the YAML parser found, in our words.
-private struct YAMLMistake {
-    let words: String
-    let mark: Mark?
-
-    init(_ error: YamlError) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            self.init("is not valid YAML: \(problem)", mark)
-        case .composer(_, let problem, let mark, _) where problem.contains("alias"):
-            self.init("has an alias (*), which profiles do not use: write the value out", mark)
-        case .composer(_, _, let mark, _):
-            self.init("has a second document: keep one profile in a file", mark)
-        case .duplicatedKeysInMapping(let keys, let context):
-            let key = keys.sorted().first ?? ""
-            self.init("has the key \"\(key)\" twice in one section: keep one of them", context.mark)
-        case .reader(let problem, _, _, _):
-            self.init("is not valid YAML: \(problem)", nil)
-        default:
-            self.init("is not valid YAML", nil)
+        func error(source: ProfileSource) -> ProfileError {
+            ProfileText.place(of: mark, source).error(words)
         }
     }
-
-    private init(_ words: String, _ mark: Mark?) {
-        self.words = words
-        self.mark = mark
-    }
-
-    func error(source: ProfileSource) -> ProfileError { source.error(words, at: mark, path: "") }
 }

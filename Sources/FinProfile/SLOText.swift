@@ -1,5 +1,4 @@
 import FinMeasure
-import Yams
 
 extension SLO {
     /// Reads an objective as `slo:` of a profile writes it, for instance from a run's record.
@@ -7,8 +6,8 @@ extension SLO {
     /// - Throws: `ProfileError` that names what is wrong with the words.
     public static func parse(_ text: String) throws(ProfileError) -> SLO {
         let source = ProfileSource(origin: .profile("slo"), baseDirectory: "")
-        let node = Node(text, Tag(.str), .singleQuoted)
-        return try Field(node: node, path: "slo", source: source).objective()
+        let node = ProfileNode(text, isPlain: false, place: Place(source: source))
+        return try Field(node: node, path: "slo").objective()
     }
 }
 
@@ -60,7 +59,7 @@ extension Field {
             return .errorRate(below: limit)
         }
         let metric = try metric(words.metric)
-        let percentile = try percentile(words.percentile)
+        let percentile = try percentile(words.percentile, example: "ttft p95 < 2s")
         let limit = try quantity(.duration, of: words.limit)
         if limit <= 0 { throw error("has the limit 0s, which no run can be below") }
         if metric.scope == .process, !words.selectors.isEmpty {
@@ -71,7 +70,7 @@ extension Field {
             below: Nanoseconds(Int64(limit.rounded())))
     }
 
-    private func metric(_ word: String) throws(ProfileError) -> Metric {
+    func metric(_ word: String) throws(ProfileError) -> Metric {
         if let metric = Metric(rawValue: word) { return metric }
         let known = Metric.allCases.map(\.rawValue) + ["error_rate"]
         if let near = NearestWord.find(word, among: known) {
@@ -82,8 +81,8 @@ extension Field {
     }
 
     /// Reads `p99.9`.
-    private func percentile(_ word: String?) throws(ProfileError) -> Double {
-        guard let word else { throw error("has no percentile: write \"ttft p95 < 2s\"") }
+    func percentile(_ word: String?, example: String) throws(ProfileError) -> Double {
+        guard let word else { throw error("has no percentile: write \"\(example)\"") }
         let digits = word.dropFirst()
         let isPlain = digits.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard word.hasPrefix("p"), isPlain, let value = Double(digits), value > 0, value < 100
@@ -110,7 +109,8 @@ extension Field {
             "selects scenario \"\(word)\": names hold only letters, digits, \"_\" and \"-\"")
     }
 
-    private func quantity(_ unit: Unit, of text: String) throws(ProfileError) -> Double {
+    /// The limit of an objective or a stop rule.
+    func quantity(_ unit: Unit, of text: String) throws(ProfileError) -> Double {
         do throws(Unit.Refusal) {
             return try unit.parse(text)
         } catch {

@@ -1,5 +1,3 @@
-import Yams
-
 /// A mapping of a profile whose keys were checked: each known, none twice.
 struct Section {
     /// The mapping itself, for messages about the whole.
@@ -12,10 +10,14 @@ struct Section {
     init(_ field: Field, keys: [String]) throws(ProfileError) {
         self.init(field, entries: try Section.entries(of: field))
         for entry in entries where !keys.contains(entry.key) {
-            throw entry.value.source.error(
-                "\(entry.value.path) \(Section.advice(for: entry.key, among: keys))",
-                at: keyMark(entry.key), path: entry.value.path)
+            throw keyPlace(entry.key).error(
+                "\(entry.value.path) \(Section.advice(for: entry.key, among: keys))")
         }
+    }
+
+    /// Checks the keys of a mapping against the table of keys.
+    init(_ field: Field, _ shape: SectionShape) throws(ProfileError) {
+        try self.init(field, keys: shape.names)
     }
 
     /// A mapping whose keys are the user's own: labels, headers, attributes.
@@ -54,11 +56,18 @@ struct Section {
     /// Refuses a key beside another that says the same thing.
     func refuse(_ others: [String], beside key: String) throws(ProfileError) {
         guard self[key] != nil, let other = others.first(where: { self[$0] != nil }) else { return }
-        throw field.error("has both \"\(key)\" and \"\(other)\": give only one of them")
+        throw place(ofOne: [key, other])
+            .error("\(field.path) has both \"\(key)\" and \"\(other)\": give only one of them")
     }
 
-    private func keyMark(_ key: String) -> Mark? {
-        field.node.mapping?.first { $0.key.scalar?.string == key }?.key.mark ?? field.node.mark
+    /// Where a person looks for the clash of two keys: at the one given on the command line, else at
+    /// the section.
+    private func place(ofOne keys: [String]) -> Place {
+        keys.map(keyPlace).first { $0.line == nil } ?? field.node.place
+    }
+
+    private func keyPlace(_ key: String) -> Place {
+        field.node.mapping?.first { $0.key == key }?.keyPlace ?? field.node.place
     }
 
     private static func entries(
@@ -71,14 +80,14 @@ struct Section {
             throw field.error("must be a section with keys, not a \(field.shape)")
         }
         var entries: [(key: String, value: Field)] = []
-        for (key, value) in mapping {
-            guard let name = key.scalar?.string else {
+        for pair in mapping {
+            guard let name = pair.key else {
                 throw field.error("has a key that is not a single word")
             }
             if entries.contains(where: { $0.key == name }) {
                 throw field.error("has the key \"\(name)\" twice: keep one of them")
             }
-            entries.append((name, field.child(name, value)))
+            entries.append((name, field.child(name, pair.value)))
         }
         return entries
     }
@@ -93,8 +102,5 @@ struct Section {
     }
 
     /// Keys that a profile of a later version may have.
-    private static let laterKeys: Set<String> = [
-        "extends", "webhooks", "abort_when", "on_429", "scenarios", "max_cost",
-        "price_per_outcome", "max_escalations", "rate_limit_floor",
-    ]
+    private static let laterKeys: Set<String> = ["webhooks", "scenarios"]
 }

@@ -1,9 +1,10 @@
 /// A kind of number that a profile writes with its unit.
 ///
-/// Parsing gives the value in the base unit (nanoseconds, per second, shares of 1, bytes, ones);
+/// Parsing gives the value in the base unit (whole nanoseconds, per second, shares of 1, bytes, US
+/// dollars, ones);
 /// a refusal is the rest of a sentence that begins with the key and the value.
-enum Unit {
-    case duration, rate, percent, size, count
+enum Unit: CaseIterable {
+    case duration, rate, percent, size, money, count
 
     /// A refusal: what is wrong and what to write instead.
     struct Refusal: Error {
@@ -24,7 +25,8 @@ enum Unit {
         let value =
             self == .rate || self == .percent ? number / factor.value : number * factor.value
         if value > largest.value { throw Refusal(words: "must be at most \(largest.words)") }
-        return value
+        // Whole nanoseconds: 1.1 s is no binary fraction, and nothing is measured more finely.
+        return self == .duration ? value.rounded() : value
     }
 
     /// Splits a number in plain decimals from the unit behind it.
@@ -53,6 +55,7 @@ enum Unit {
         case .duration: "\"\(number)s\"\(choice)"
         case .rate: "\"\(number)/s\"\(choice)"
         case .size: "\"\(number) B\"\(choice)"
+        case .money: "\"\(number) USD\"\(choice)"
         // 0.01 may mean a hundredth or a hundredth of a percent: the user must say.
         case .percent, .count: example
         }
@@ -72,6 +75,7 @@ enum Unit {
         case .rate: "rate"
         case .percent: "percentage"
         case .size: "size"
+        case .money: "sum of money"
         case .count: "number"
         }
     }
@@ -83,6 +87,7 @@ enum Unit {
         case .rate: "a number per time, such as \"50/s\""
         case .percent: "a number and a percent sign, such as \"1%\""
         case .size: "a number and a unit, such as \"12 B\""
+        case .money: "a number and a currency, such as \"50 USD\""
         case .count: "a plain number, such as \"3\""
         }
     }
@@ -94,13 +99,14 @@ enum Unit {
         case .rate: (1e6, "1000000/s")
         case .percent: (1, "100%")
         case .size: (1e9, "1000 MB")
+        case .money: (1e9, "1000000000 USD")
         case .count: (1e9, "1000000000")
         }
     }
 
     /// The units, in the order a message names them, and what one of each is in the base unit;
     /// for a rate or percentage, what it is divided by.
-    private var factors: [(name: String, value: Double)] {
+    var factors: [(name: String, value: Double)] {
         switch self {
         case .duration:
             [
@@ -110,6 +116,8 @@ enum Unit {
         case .rate: [("/s", 1), ("/m", 60), ("/h", 3600)]
         case .percent: [("%", 100)]
         case .size: [("B", 1), ("kB", 1e3), ("MB", 1e6), ("KiB", 1024), ("MiB", 1_048_576)]
+        // The currency of Intercom's price list; no other is converted.
+        case .money: [("USD", 1)]
         case .count: [("", 1)]
         }
     }

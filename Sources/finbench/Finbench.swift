@@ -14,6 +14,7 @@ struct Finbench: AsyncParsableCommand {
             finbench plan profiles/smoke.yaml  what that run will do; nothing is sent
             finbench report results/latest     the table again
             finbench compare BEFORE AFTER      is this build slower than the last?
+            finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
@@ -23,7 +24,7 @@ struct Finbench: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, ProbeCommand.self, SimulateCommand.self,
-            ReportCommand.self, AuditCommand.self, CompareCommand.self,
+            ReportCommand.self, AuditCommand.self, CompareCommand.self, ProfileCommand.self,
         ],
         defaultSubcommand: nil)
 }

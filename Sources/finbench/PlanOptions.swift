@@ -3,30 +3,33 @@ import FinProfile
 
 /// What `run` and `plan` take alike: a profile and what changes its plan.
 struct PlanOptions: ParsableArguments {
-    @Argument(help: "A profile's path.") var profile: String?
+    @Argument(help: "A profile's path, or the name of a shipped one.") var profile: String?
     @Option(help: "The target's base URL, instead of the profile's.") var target: String?
     @Option(help: "Intercom's region instead of a URL: us, eu or au.") var region: String?
     @Option(help: "Refuse a plan with more conversations.") var maxConversations: Int?
     @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
     var overrides: [String] = []
+    @Option(help: "Multiply all rates, or the concurrency, by a percentage, such as 10%.")
+    var scale: String?
     @Option(help: "The seed of every draw of the plan.") var seed: UInt64?
 
-    /// The profile with the options put in.
+    /// The profile with the options put in; quickstart where none is named.
     func readProfile() throws -> Profile {
-        var pairs = try overrides.map {
+        let pairs = try overrides.map {
             try PlanOptions.pair($0, option: "--set", of: "KEY=VALUE")
         }
-        if let target { pairs.append((key: "target.url", value: target)) }
-        if let region { pairs.append((key: "target.region", value: region)) }
-        if let seed { pairs.append((key: "load.seed", value: String(seed))) }
-        if let maxConversations {
-            pairs.append((key: "safety.max_conversations", value: String(maxConversations)))
-        }
+        // Options win over --set, the scale comes last.
+        var options: [ProfileOption] = []
+        if let target { options.append(.target(target)) }
+        if let region { options.append(.region(region)) }
+        if let seed { options.append(.seed(seed)) }
+        if let maxConversations { options.append(.maxConversations(maxConversations)) }
         guard let profile else {
             return try Profile.parse(
-                text: Profile.quickstartText, source: "quickstart", overrides: pairs)
+                text: Profile.quickstartText, source: "quickstart", overrides: pairs,
+                options: options, scale: scale)
         }
-        return try Profile.load(path: profile, overrides: pairs)
+        return try Profile.load(path: profile, overrides: pairs, options: options, scale: scale)
     }
 
     /// Splits `K=V`.

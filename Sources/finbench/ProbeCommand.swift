@@ -20,12 +20,8 @@ struct ProbeCommand: AsyncParsableCommand {
             interrupted.
             """)
 
-    @Argument(help: "A profile's path.") var profile: String?
-    @Option(help: "The target's base URL, instead of the profile's.") var target: String?
-    @Option(help: "Intercom's region instead of a URL: us, eu or au.") var region: String?
+    @OptionGroup var options: PlanOptions
     @Flag(help: "Allow a target that is not this machine.") var live = false
-    @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
-    var overrides: [String] = []
     @Option(help: "Turns of the conversation.") var turns = 1
     @Flag(help: "Do not ask before a conversation that may cost money.") var yes = false
 
@@ -53,22 +49,7 @@ struct ProbeCommand: AsyncParsableCommand {
                 .usage,
                 "--turns \"\(turns)\" must be 1 to \(Profile.Conversation.turnLimit)")
         }
-        var pairs = try overrides.map { try ProbeCommand.pair($0) }
-        if let target { pairs.append((key: "target.url", value: target)) }
-        if let region { pairs.append((key: "target.region", value: region)) }
-        guard let profile else {
-            return try Profile.parse(
-                text: Profile.quickstartText, source: "quickstart", overrides: pairs)
-        }
-        return try Profile.load(path: profile, overrides: pairs)
-    }
-
-    private static func pair(_ text: String) throws -> (key: String, value: String) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else {
-            throw Complaint(.usage, "--set \"\(text)\" must have the form KEY=VALUE")
-        }
-        return (key: String(parts[0]), value: String(parts[1]))
+        return try options.readProfile()
     }
 
     /// The profile with one conversation in place of its load.

@@ -19,7 +19,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The port; 0 takes a free one.") var port = 0
     @Option(help: "The base URL to name in sse_subscription_url, behind a gateway.")
     var advertise: String?
-    @Option(help: "A profile whose simulator section to follow.") var profile: String?
+    @Option(help: "A profile, or a shipped one's name, whose simulator section to follow.")
+    var profile: String?
     @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
     var overrides: [String] = []
     @Option(
@@ -79,13 +80,12 @@ struct SimulateCommand: AsyncParsableCommand {
             }
             return (key: String(parts[0]), value: String(parts[1]))
         }
-        let source = profile
-        guard let source else {
+        guard let profile else {
             return try Profile.parse(
                 text: Profile.quickstartText, source: "quickstart", overrides: pairs
             ).simulator
         }
-        return try Profile.load(path: source, overrides: pairs).simulator
+        return try Profile.load(path: profile, overrides: pairs).simulator
     }
 
     /// A thread that waits for the end of standard input: whoever started us is gone.

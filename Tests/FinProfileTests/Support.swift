@@ -33,10 +33,12 @@ final class TemporaryFolder: Sendable {
             .appendingPathComponent("finbench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
-        for (name, text) in files {
-            try text.write(
-                to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
-        }
+        for (name, text) in files { try write(name, text) }
+    }
+
+    /// Adds a file, or writes it anew.
+    func write(_ name: String, _ text: String) throws {
+        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -1,3 +1,4 @@
+import FinProfile
 import Testing
 
 /// A profile with one mistake, and the whole message it must be refused with.
@@ -5,13 +6,17 @@ struct WrongProfile: Sendable, CustomTestStringConvertible {
     var mistake: String
     var text: String
     var message: String
+    /// Whether a JSON Schema can see the mistake: not what only the whole, the files or the loader's
+    /// finer rules can tell.
+    var isVisibleToSchema: Bool
 
     var testDescription: String { mistake }
 
     /// Joins the parts; the message begins behind `profile "wrong.yaml"`.
-    init(_ mistake: String, _ text: String, _ message: String) {
+    init(_ mistake: String, _ text: String, _ message: String, seenBySchema: Bool = true) {
         self.mistake = mistake
         self.text = text
+        isVisibleToSchema = seenBySchema
         self.message = "profile \"wrong.yaml\" " + message
     }
 }
@@ -25,51 +30,60 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "an unknown key with no near one",
         "zzz: 1",
-        "line 1 column 1: zzz is not a known key (known: name, description, labels, target, "
-            + "delivery, conversation, load, slo, confidence, generator, safety, simulator)"),
+        "line 1 column 1: zzz is not a known key (known: extends, name, description, labels, "
+            + "target, delivery, conversation, load, slo, confidence, abort_when, on_429, "
+            + "generator, safety, simulator)"),
     WrongProfile(
         "a key of a later version",
-        "extends: base.yaml",
-        "line 1 column 1: extends is not supported by this version: remove it"),
+        "webhooks: {listen: 127.0.0.1:8099}",
+        "line 1 column 1: webhooks is not supported by this version: remove it"),
     WrongProfile(
-        "a key of a later version, deeper",
-        "safety:\n  max_cost: 50 USD",
-        "line 2 column 3: safety.max_cost is not supported by this version: remove it"),
+        "another key of a later version",
+        "name: a\nscenarios: []",
+        "line 2 column 1: scenarios is not supported by this version: remove it"),
     WrongProfile(
         "a duplicate key",
         "name: a\nload:\n  rate: 5/s\n  rate: 6/s",
-        "line 3 column 3: has the key \"rate\" twice in one section: keep one of them"),
+        "line 3 column 3: has the key \"rate\" twice in one section: keep one of them",
+        seenBySchema: false),
     WrongProfile(
         "an anchor",
         "load: &l\n  rate: 5/s",
         "line 1 column 7: has an anchor (&), which profiles do not use: write the value out "
-            + "where it is used"),
+            + "where it is used",
+        seenBySchema: false),
     WrongProfile(
         "an alias without its anchor",
         "load: *l",
-        "line 1 column 7: has an alias (*), which profiles do not use: write the value out"),
+        "line 1 column 7: has an alias (*), which profiles do not use: write the value out",
+        seenBySchema: false),
     WrongProfile(
         "a merge key",
         "load:\n  <<: {rate: 5/s}",
         "line 2 column 3: has an anchor or merge key, which profiles do not use: write the "
-            + "keys out"),
+            + "keys out",
+        seenBySchema: false),
     WrongProfile(
         "a tag",
         "name: !!int 5",
         "line 1 column 7: has a tag (tag:yaml.org,2002:int), which profiles do not use: "
-            + "remove it"),
+            + "remove it",
+        seenBySchema: false),
     WrongProfile(
         "broken YAML",
         "load: {rate: 5/s",
-        "line 2 column 1: is not valid YAML: did not find expected ',' or '}'"),
+        "line 2 column 1: is not valid YAML: did not find expected ',' or '}'",
+        seenBySchema: false),
     WrongProfile(
         "a tab for indentation",
         "load:\n\trate: 5/s",
-        "line 2 column 1: is not valid YAML: found character that cannot start any token"),
+        "line 2 column 1: is not valid YAML: found character that cannot start any token",
+        seenBySchema: false),
     WrongProfile(
         "two documents",
         "name: a\n---\nname: b",
-        "line 2 column 1: has a second document: keep one profile in a file"),
+        "line 2 column 1: has a second document: keep one profile in a file",
+        seenBySchema: false),
     WrongProfile(
         "a list for the whole",
         "- name",
@@ -116,7 +130,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a rate beyond all bounds",
         "load:\n  rate: 2000000/s\n  duration: 5s",
-        "line 2 column 9: load.rate \"2000000/s\" must be at most 1000000/s"),
+        "line 2 column 9: load.rate \"2000000/s\" must be at most 1000000/s",
+        seenBySchema: false),
     WrongProfile(
         "a negative rate",
         "load:\n  rate: -5/s\n  duration: 5s",
@@ -125,11 +140,13 @@ let wrongProfiles: [WrongProfile] = [
         "a rate without an end",
         "load: {rate: 5/s}",
         "line 1 column 7: load has a rate without an end: add duration, such as duration: "
-            + "2m, or conversations"),
+            + "2m, or conversations",
+        seenBySchema: false),
     WrongProfile(
         "a duration without a rate",
         "load: {duration: 5s}",
-        "line 1 column 7: load lacks the key \"rate\": add how many, such as rate: 50/s"),
+        "line 1 column 7: load lacks the key \"rate\": add how many, such as rate: 50/s",
+        seenBySchema: false),
     WrongProfile(
         "a duration without its unit",
         "load: {rate: 5/s, duration: 10}",
@@ -162,17 +179,20 @@ let wrongProfiles: [WrongProfile] = [
         "a hold before any rate",
         "load: {stages: [{hold: 5s}]}",
         "line 1 column 24: load.stages[0].hold \"5s\" comes before any rate: begin with "
-            + "ramp_to or step_to"),
+            + "ramp_to or step_to",
+        seenBySchema: false),
     WrongProfile(
         "a step without a hold",
         "load: {stages: [{step_to: 5/s}]}",
         "line 1 column 27: load.stages[0].step_to \"5/s\" has no length: add hold, such as "
-            + "{step_to: 80/s, hold: 2m}"),
+            + "{step_to: 80/s, hold: 2m}",
+        seenBySchema: false),
     WrongProfile(
         "a step behind a step",
         "load: {stages: [{step_to: 5/s}, {step_to: 6/s, hold: 1s}]}",
         "line 1 column 27: load.stages[0].step_to \"5/s\" has no length: add hold, such as "
-            + "{step_to: 80/s, hold: 2m}"),
+            + "{step_to: 80/s, hold: 2m}",
+        seenBySchema: false),
     WrongProfile(
         "a stage of mixed words",
         "load: {stages: [{ramp_to: 5/s, for: 1s}]}",
@@ -181,7 +201,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "stages that never rise",
         "load: {stages: [{ramp_to: 0/s, over: 5s}]}",
-        "line 1 column 16: load.stages has no rate above 0 per second"),
+        "line 1 column 16: load.stages has no rate above 0 per second",
+        seenBySchema: false),
     WrongProfile(
         "an empty list of stages",
         "load: {stages: []}",
@@ -190,7 +211,8 @@ let wrongProfiles: [WrongProfile] = [
         "a warm-up as long as the load",
         "load: {rate: 5/s, duration: 10s, warmup: 10s}",
         "line 1 column 42: load.warmup \"10s\" must be shorter than the load, which lasts "
-            + "10s"),
+            + "10s",
+        seenBySchema: false),
     WrongProfile(
         "a closed load with arrivals",
         "load: {concurrency: 5, duration: 5s, arrivals: poisson}",
@@ -200,11 +222,13 @@ let wrongProfiles: [WrongProfile] = [
         "a closed load without an end",
         "load: {concurrency: 5}",
         "line 1 column 7: load lacks the key \"duration\": add how long, such as duration: "
-            + "2m"),
+            + "2m",
+        seenBySchema: false),
     WrongProfile(
         "a ramp longer than its load",
         "load: {concurrency: 5, duration: 5s, ramp: 6s}",
-        "line 1 column 44: load.ramp \"6s\" must not be longer than the duration"),
+        "line 1 column 44: load.ramp \"6s\" must not be longer than the duration",
+        seenBySchema: false),
     WrongProfile(
         "a ramp of an open load",
         "load: {rate: 5/s, duration: 5s, ramp: 1s}",
@@ -219,7 +243,8 @@ let wrongProfiles: [WrongProfile] = [
         "a seed that is no number",
         "load: {rate: 5/s, duration: 5s, seed: 0x1F}",
         "line 1 column 39: load.seed \"0x1F\" must be a whole number from 0 to "
-            + "18446744073709551615"),
+            + "18446744073709551615",
+        seenBySchema: false),
     WrongProfile(
         "no room in flight",
         "load: {rate: 5/s, duration: 5s, max_in_flight: 0}",
@@ -231,12 +256,14 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a count without a rate",
         "load: {conversations: 5}",
-        "line 1 column 7: load says no rate: add rate and duration, stages, or concurrency"),
+        "line 1 column 7: load says no rate: add rate and duration, stages, or concurrency",
+        seenBySchema: false),
     WrongProfile(
         "a trace that is not there",
         "load: {arrivals: {trace: none.csv}}",
         "line 1 column 26: load.arrivals.trace \"none.csv\" cannot be read as UTF-8 text "
-            + "(looked for \"none.csv\")"),
+            + "(looked for \"none.csv\")",
+        seenBySchema: false),
     WrongProfile(
         "a region that is none",
         "target: {region: uk}",
@@ -248,7 +275,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a target without an address",
         "target: {api_key_env: K}",
-        "line 1 column 9: target has \"api_key_env\" but no address: add url or region"),
+        "line 1 column 9: target has \"api_key_env\" but no address: add url or region",
+        seenBySchema: false),
     WrongProfile(
         "an address without a scheme",
         "target: {url: api.intercom.io}",
@@ -286,11 +314,13 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a header twice",
         "target: {url: http://a, headers: {X-A: b}, headers_env: {x-a: B}}",
-        "line 1 column 63: target.headers_env.x-a is given twice: keep one of them"),
+        "line 1 column 63: target.headers_env.x-a is given twice: keep one of them",
+        seenBySchema: false),
     WrongProfile(
         "a flag that YAML 1.1 would take",
         "target: {url: http://a, metered: yes}",
-        "line 1 column 34: target.metered \"yes\" must be true or false"),
+        "line 1 column 34: target.metered \"yes\" must be true or false",
+        seenBySchema: false),
     WrongProfile(
         "webhooks",
         "delivery: [sse, webhook]",
@@ -318,12 +348,14 @@ let wrongProfiles: [WrongProfile] = [
         "turns upside down",
         "conversation: {turns: {uniform: [3, 1]}}",
         "line 1 column 37: conversation.turns.uniform[1] \"1\" must not be below the lowest "
-            + "value"),
+            + "value",
+        seenBySchema: false),
     WrongProfile(
         "a log-normal upside down",
         "conversation: {think_time: {lognormal: {median: 4s, p95: 4s}}}",
         "line 1 column 58: conversation.think_time.lognormal.p95 \"4s\" must be above the "
-            + "median"),
+            + "median",
+        seenBySchema: false),
     WrongProfile(
         "a log-normal without a median",
         "conversation: {think_time: {lognormal: {p95: 4s}}}",
@@ -333,7 +365,8 @@ let wrongProfiles: [WrongProfile] = [
         "a log-normal of zero",
         "conversation: {think_time: {lognormal: {median: 0s, p95: 4s}}}",
         "line 1 column 49: conversation.think_time.lognormal.median \"0s\" must be above 0: "
-            + "a log-normal has no zero"),
+            + "a log-normal has no zero",
+        seenBySchema: false),
     WrongProfile(
         "a distribution of two kinds",
         "conversation: {think_time: {uniform: [1s, 2s], recorded: a}}",
@@ -358,12 +391,14 @@ let wrongProfiles: [WrongProfile] = [
         "a blank message",
         "conversation: {messages: ['  ']}",
         "line 1 column 27: conversation.messages[0] \"  \" is an empty message: write a "
-            + "text"),
+            + "text",
+        seenBySchema: false),
     WrongProfile(
         "a messages file that is not there",
         "conversation: {messages: {file: none.jsonl}}",
         "line 1 column 33: conversation.messages.file \"none.jsonl\" cannot be read as "
-            + "UTF-8 text (looked for \"none.jsonl\")"),
+            + "UTF-8 text (looked for \"none.jsonl\")",
+        seenBySchema: false),
     WrongProfile(
         "a question without turns",
         "conversation: {messages: [{question: a}]}",
@@ -378,7 +413,8 @@ let wrongProfiles: [WrongProfile] = [
         "a turn longer than its token",
         "conversation: {timeouts: {turn: 181s}}",
         "line 1 column 33: conversation.timeouts.turn \"181s\" must be at most 180s: a "
-            + "stream's token lives no longer"),
+            + "stream's token lives no longer",
+        seenBySchema: false),
     WrongProfile(
         "a timeout of nothing",
         "conversation: {timeouts: {idle: 0s}}",
@@ -426,12 +462,14 @@ let wrongProfiles: [WrongProfile] = [
         "an objective no turn can decide",
         "slo: ['ttft{turn=2+} p95 < 1s']",
         "line 1 column 7: slo[0] \"ttft{turn=2+} p95 < 1s\" can never be decided: every "
-            + "conversation has one turn"),
+            + "conversation has one turn",
+        seenBySchema: false),
     WrongProfile(
         "an objective of another scenario",
         "slo: ['ttft{scenario=x} p95 < 1s']",
         "line 1 column 7: slo[0] \"ttft{scenario=x} p95 < 1s\" names a scenario that the "
-            + "profile does not have: it has only \"conversation\""),
+            + "profile does not have: it has only \"conversation\"",
+        seenBySchema: false),
     WrongProfile(
         "an objective of another word",
         "slo: ['ttft{phase=main} p95 < 1s']",
@@ -440,11 +478,13 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "an objective twice",
         "slo: [ttft p95 < 2s, ttft p95 < 2s]",
-        "line 1 column 22: slo[1] \"ttft p95 < 2s\" stands twice in the list"),
+        "line 1 column 22: slo[1] \"ttft p95 < 2s\" stands twice in the list",
+        seenBySchema: false),
     WrongProfile(
         "full confidence",
         "confidence: 100%",
-        "line 1 column 13: confidence \"100%\" must be at least 50% and below 100%"),
+        "line 1 column 13: confidence \"100%\" must be at least 50% and below 100%",
+        seenBySchema: false),
     WrongProfile(
         "a share of nothing",
         "generator: {max_share: 0%}",
@@ -452,7 +492,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "an endless spin",
         "generator: {spin: 2s}",
-        "line 1 column 19: generator.spin \"2s\" must be at most 1s"),
+        "line 1 column 19: generator.spin \"2s\" must be at most 1s",
+        seenBySchema: false),
     WrongProfile(
         "no conversation allowed",
         "safety: {max_conversations: 0}",
@@ -461,7 +502,8 @@ let wrongProfiles: [WrongProfile] = [
         "faults beyond all turns",
         "simulator: {faults: {cut: 60%, stall: 50%}}",
         "line 1 column 21: simulator.faults add up to 110%: a turn has only one of them, so "
-            + "at most 100%"),
+            + "at most 100%",
+        seenBySchema: false),
     WrongProfile(
         "an unknown fault",
         "simulator: {faults: {http_501: 1%}}",
@@ -471,7 +513,8 @@ let wrongProfiles: [WrongProfile] = [
         "outcomes beyond all turns",
         "simulator: {outcomes: {resolved: 90%, escalated: 20%}}",
         "line 1 column 23: simulator.outcomes add up to 110%: a turn has only one of them, "
-            + "so at most 100%"),
+            + "so at most 100%",
+        seenBySchema: false),
     WrongProfile(
         "a percentage above all",
         "simulator: {faults: {cut: 101%}}",
@@ -499,7 +542,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "freezes that overlap",
         "simulator: {freeze: [{at: 5s, for: 5s}, {at: 9s, for: 1s}]}",
-        "line 1 column 41: simulator.freeze[1] begins before the freeze above it has ended"),
+        "line 1 column 41: simulator.freeze[1] begins before the freeze above it has ended",
+        seenBySchema: false),
     WrongProfile(
         "a framing of no kind",
         "simulator: {framing: raw}",
@@ -508,7 +552,8 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a bell in a text",
         "description: \"a\\ab\"",
-        "line 1 column 14: description \"a b\" holds a control character: remove it"),
+        "line 1 column 14: description \"a b\" holds a control character: remove it",
+        seenBySchema: false),
     WrongProfile(
         "a key without a section",
         "target:\n  # url: http://127.0.0.1",
@@ -531,12 +576,14 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a load that would take years",
         "load: {rate: 1/h, conversations: 10000}",
-        "line 1 column 14: load.rate \"1/h\" would take longer than a year"),
+        "line 1 column 14: load.rate \"1/h\" would take longer than a year",
+        seenBySchema: false),
     WrongProfile(
         "a port that is none",
         "target: {url: 'http://a:99999'}",
         "line 1 column 15: target.url \"http://a:99999\" is not an address: write scheme "
-            + "and host, such as \"http://127.0.0.1:8080\""),
+            + "and host, such as \"http://127.0.0.1:8080\"",
+        seenBySchema: false),
     WrongProfile(
         "an attribute too many",
         "conversation: {attributes: {a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, i: 1, j: 1, k: 1}}",
@@ -548,4 +595,135 @@ let wrongProfiles: [WrongProfile] = [
         "line 1 column 7: name "
             + "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...\" must be at most "
             + "64 characters long"),
+    WrongProfile(
+        "a cost without its currency",
+        "safety: {max_cost: 50}",
+        "line 1 column 20: safety.max_cost \"50\" has no unit: write \"50 USD\" (units: USD)"),
+    WrongProfile(
+        "a cost in another currency",
+        "safety: {max_cost: 50 EUR}",
+        "line 1 column 20: safety.max_cost \"50 EUR\" has the unknown unit \"EUR\" (units: USD)"),
+    WrongProfile(
+        "a cost with its sign before it",
+        "safety: {max_cost: $50}",
+        "line 1 column 20: safety.max_cost \"$50\" is not a sum of money: write a number and a "
+            + "currency, such as \"50 USD\""),
+    WrongProfile(
+        "no cost at all",
+        "safety: {max_cost: 0 USD}",
+        "line 1 column 20: safety.max_cost \"0 USD\" must be above 0 USD: for a copy that bills "
+            + "nobody write metered: false in target"),
+    WrongProfile(
+        "a price of nothing",
+        "safety: {price_per_outcome: 0 USD}",
+        "line 1 column 29: safety.price_per_outcome \"0 USD\" must be above 0 USD: for a copy "
+            + "that bills nobody write metered: false in target"),
+    WrongProfile(
+        "a negative number of escalations",
+        "safety: {max_escalations: -1}",
+        "line 1 column 27: safety.max_escalations \"-1\" must not be negative"),
+    WrongProfile(
+        "half an escalation",
+        "safety: {max_escalations: 0.5}",
+        "line 1 column 27: safety.max_escalations \"0.5\" must be a whole number"),
+    WrongProfile(
+        "a floor without its sign",
+        "safety: {rate_limit_floor: 0.5}",
+        "line 1 column 28: safety.rate_limit_floor \"0.5\" has no unit: write a number and a "
+            + "percent sign, such as \"1%\""),
+    WrongProfile(
+        "a floor of everything",
+        "safety: {rate_limit_floor: 100%}",
+        "line 1 column 28: safety.rate_limit_floor \"100%\" must be below 100%, or no request "
+            + "could be sent", seenBySchema: false),
+    WrongProfile(
+        "a floor of nothing",
+        "safety: {rate_limit_floor: 0%}",
+        "line 1 column 28: safety.rate_limit_floor \"0%\" must be above 0%"),
+    WrongProfile(
+        "no conversation for a user",
+        "safety: {max_per_user: 0}",
+        "line 1 column 24: safety.max_per_user \"0\" must be at least 1"),
+    WrongProfile(
+        "a limit misspelt",
+        "safety: {max_costs: 5 USD}",
+        "line 1 column 10: safety.max_costs is not a known key: did you mean \"max_cost\"?"),
+    WrongProfile(
+        "another answer to a 429",
+        "on_429: retry",
+        "line 1 column 9: on_429 \"retry\" must be one of: count, wait"),
+    WrongProfile(
+        "a stop rule that is no list",
+        "abort_when: error_rate > 20% over 30s",
+        "line 1 column 13: abort_when \"error_rate > 20% over 30s\" must be a list of rules, such "
+            + "as \"error_rate > 20% over 30s\", not a single value"),
+    WrongProfile(
+        "a stop rule the wrong way round",
+        "abort_when: [error_rate < 20% over 30s]",
+        "line 1 column 14: abort_when[0] \"error_rate < 20% over 30s\" must have one \">\": write "
+            + "\"error_rate > 20% over 30s\""),
+    WrongProfile(
+        "a stop rule without a window",
+        "abort_when: [error_rate > 20%]",
+        "line 1 column 14: abort_when[0] \"error_rate > 20%\" does not say over which time: write "
+            + "\"error_rate > 20% over 30s\""),
+    WrongProfile(
+        "a stop rule with an endless window",
+        "abort_when: [error_rate > 20% over 1h]",
+        "line 1 column 14: abort_when[0] \"error_rate > 20% over 1h\" has a window \"1h\": it must "
+            + "be from 1s to 10m", seenBySchema: false),
+    WrongProfile(
+        "a stop rule with a window without its unit",
+        "abort_when: [error_rate > 20% over 30]",
+        "line 1 column 14: abort_when[0] \"error_rate > 20% over 30\" has a window \"30\" that has "
+            + "no unit: write \"30s\" (units: ns, us, ms, s, m, h)"),
+    WrongProfile(
+        "a stop rule of a share without its sign",
+        "abort_when: [error_rate > 0.2 over 30s]",
+        "line 1 column 14: abort_when[0] \"error_rate > 0.2 over 30s\" has a limit \"0.2\" that "
+            + "has no unit: write a number and a percent sign, such as \"1%\""),
+    WrongProfile(
+        "a stop rule without a percentile",
+        "abort_when: [ttft > 10s over 30s]",
+        "line 1 column 14: abort_when[0] \"ttft > 10s over 30s\" has no percentile: write \"ttft "
+            + "p95 > 10s over 30s\""),
+    WrongProfile(
+        "a stop rule of an unknown metric",
+        "abort_when: [tft p95 > 10s over 30s]",
+        "line 1 column 14: abort_when[0] \"tft p95 > 10s over 30s\" has the unknown metric "
+            + "\"tft\": did you mean \"ttft\"?"),
+    WrongProfile(
+        "a stop rule of what no turn has once",
+        "abort_when: [chunk_gap p95 > 1s over 30s]",
+        "line 1 column 14: abort_when[0] \"chunk_gap p95 > 1s over 30s\" looks at \"chunk_gap\", "
+            + "of which a turn has not one value: use ttft, first_reply, turn_time or another part "
+            + "of a turn"),
+    WrongProfile(
+        "a stop rule of some turns",
+        "abort_when: ['ttft{turn=1} p95 > 1s over 30s']",
+        "line 1 column 14: abort_when[0] \"ttft{turn=1} p95 > 1s over 30s\" selects turns: a stop "
+            + "rule looks at all of them"),
+    WrongProfile(
+        "a stop rule twice",
+        "abort_when: [error_rate > 20% over 30s, error_rate > 20% over 30s]",
+        "line 1 column 41: abort_when[1] \"error_rate > 20% over 30s\" stands twice in the list",
+        seenBySchema: false),
+    WrongProfile(
+        "a base that is not there",
+        "extends: none.yaml",
+        "line 1 column 10: extends \"none.yaml\" is neither a readable file (looked for "
+            + "\"none.yaml\") nor a shipped profile (shipped: \(shippedNames))", seenBySchema: false
+    ),
+    WrongProfile(
+        "a shipped base misspelt",
+        "name: a\nextends: rolout",
+        "line 2 column 10: extends \"rolout\" is neither a readable file (looked for \"rolout\") "
+            + "nor a shipped profile: did you mean \"rollout\"?", seenBySchema: false),
+    WrongProfile(
+        "a list of bases",
+        "extends: [smoke, rollout]",
+        "line 1 column 10: extends must be a single value, not a list"),
 ]
+
+/// The names of the shipped profiles, as messages list them.
+private let shippedNames = ShippedProfile.all.map(\.name).joined(separator: ", ")

@@ -1,8 +1,9 @@
-// Generated from profiles/quickstart.yaml; a test compares the two.
+// Written by .ci/embed-profiles.py from profiles/quickstart.yaml; a test compares the two.
 
-extension Profile {
-    /// The text of `profiles/quickstart.yaml`, for `profile show` and for a copy to begin with.
-    public static let quickstartText = """
+extension ShippedProfile {
+    static let quickstart = ShippedProfile(name: "quickstart", text: quickstartText)
+
+    private static let quickstartText = #"""
         # What does finbench show? Ten seconds against the embedded simulator, nothing to set up.
         name: quickstart
         description: A first look. Fifty conversations a second for ten seconds, simulated.
@@ -27,5 +28,5 @@ extension Profile {
           reply_delay: 10ms
           done_delay: 5ms
 
-        """
+        """#
 }

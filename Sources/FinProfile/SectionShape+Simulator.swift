@@ -1,0 +1,131 @@
+extension SectionShape {
+    static let simulator = SectionShape([
+        KeyShape(
+            name: "seed", value: .seed, summary: "the seed of latencies, texts, outcomes, faults",
+            standard: "1"),
+        KeyShape(
+            name: "think", value: .distribution(.duration),
+            summary: "from the request to the first chunk",
+            standard: "{lognormal: {median: 400ms, p95: 1200ms}}"),
+        KeyShape(
+            name: "chunks", value: .section(.chunks), summary: "the chunks of a streamed part"),
+        KeyShape(
+            name: "reply_delay", value: .distribution(.duration),
+            summary: "from the last chunk to its fin_replied", standard: "10ms"),
+        KeyShape(
+            name: "done_delay", value: .distribution(.duration),
+            summary: "from the last fin_replied to the done signal", standard: "5ms"),
+        KeyShape(
+            name: "parts", value: .countDistribution(1...100), summary: "parts of an answer",
+            standard: "1"),
+        KeyShape(
+            name: "streaming", value: .word(SimulatorSettings.Streaming.allCases.map(\.rawValue)),
+            summary: "which parts come in chunks", standard: "first"),
+        KeyShape(
+            name: "outcomes", value: .section(.outcomes),
+            summary: "shares of turns that do not await the user's reply"),
+        KeyShape(
+            name: "csat", value: .quantity(.percent, isPositive: false),
+            summary: "completed conversations that are asked for a rating", standard: "0%"),
+        KeyShape(
+            name: "framing", value: .word(SimulatorSettings.Framing.allCases.map(\.rawValue)),
+            summary: "how an event stands on the wire", standard: "plain"),
+        KeyShape(
+            name: "done_event_before_2_16", value: .flag,
+            summary: "sends awaiting_user_reply in 2.14 and 2.15 as well", standard: "false"),
+        KeyShape(
+            name: "closes_streams", value: .flag,
+            summary: "closes each connection after its stream",
+            standard: "false"),
+        KeyShape(
+            name: "keep_alive", value: .quantity(.duration, isPositive: false),
+            summary: "between comments in a quiet stream; 0s: none", standard: "15s"),
+        KeyShape(
+            name: "rate_limit", value: .pattern("^[1-9][0-9]*(/10s)?$"),
+            summary: "calls per window of 10 s and token; none: no limit", example: "1000/10s"),
+        KeyShape(
+            name: "omit_stream_url", value: .flag,
+            summary: "leaves sse_subscription_url out, as workspaces with webhooks only do",
+            standard: "false"),
+        KeyShape(
+            name: "faults", value: .section(.faults),
+            summary: "what goes wrong on purpose, by shares of the turns", standard: "{}"),
+        KeyShape(
+            name: "freeze", value: .either([.whole(.freeze), .list(.whole(.freeze))]),
+            summary: "the whole server stands still; none: never",
+            example: "{at: 20s, for: 5s}"),
+    ])
+
+    static let chunks = SectionShape([
+        KeyShape(
+            name: "count", value: .countDistribution(0...100_000), summary: "chunks of a part",
+            standard: "{uniform: [20, 60]}"),
+        KeyShape(
+            name: "interval", value: .distribution(.duration), summary: "between two chunks",
+            standard: "30ms"),
+        KeyShape(
+            name: "growth", value: .distribution(.size), summary: "bytes more from chunk to chunk",
+            standard: "12 B"),
+    ])
+
+    static let outcomes = SectionShape(
+        ["resolved", "escalated", "complete"].map { name in
+            KeyShape(
+                name: name, value: .quantity(.percent, isPositive: false),
+                summary: "turns that end as \(name)", standard: "0%")
+        })
+
+    static let faults = SectionShape(
+        SimulatorSettings.Fault.allCases.map { fault in
+            let rule = ValueShape.whole(faultRule(fault))
+            let share = ValueShape.quantity(.percent, isPositive: false)
+            return KeyShape(
+                name: fault.rawValue, value: .either([share, rule, .list(.either([share, rule]))]),
+                summary: "turns with this fault", example: "1%")
+        })
+
+    /// The turns of a fault: by share, for a while, or in chosen conversations.
+    static func faultRule(_ fault: SimulatorSettings.Fault) -> SectionShape {
+        let chosen = ["conversations", "turn"]
+        var keys = [
+            KeyShape(
+                name: "share", value: .quantity(.percent, isPositive: false),
+                summary: "of the turns", rivals: chosen),
+            KeyShape(
+                name: "from", value: .quantity(.duration, isPositive: false),
+                summary: "since the first request", rivals: chosen),
+            KeyShape(
+                name: "for", value: .quantity(.duration, isPositive: true), summary: "for so long",
+                rivals: chosen),
+            KeyShape(
+                name: "conversations", value: .list(.count(0...1_000_000_000)),
+                summary: "their numbers", rivals: ["share", "from", "for"]),
+            KeyShape(
+                name: "turn", value: .count(1...1000), summary: "of the conversations; none: all",
+                rivals: ["share", "from", "for"]),
+        ]
+        switch fault {
+        case .slowHeaders:
+            keys.append(
+                KeyShape(
+                    name: "delay", value: .quantity(.duration, isPositive: true),
+                    summary: "how late the headers are"))
+        case .hugeEvent, .largeEvent:
+            keys.append(
+                KeyShape(
+                    name: "size", value: .quantity(.size, isPositive: true),
+                    summary: "of the event"))
+        default: break
+        }
+        return SectionShape(keys)
+    }
+
+    static let freeze = SectionShape([
+        KeyShape(
+            name: "at", value: .quantity(.duration, isPositive: false),
+            summary: "since the first request", isRequired: true),
+        KeyShape(
+            name: "for", value: .quantity(.duration, isPositive: true),
+            summary: "how long it lasts", isRequired: true),
+    ])
+}

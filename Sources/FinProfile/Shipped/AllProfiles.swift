@@ -1,0 +1,17 @@
+// Written by .ci/embed-profiles.py.
+
+extension ShippedProfile {
+    /// Every shipped profile, by name.
+    public static let all: [ShippedProfile] = [
+        allFaults,
+        freeze,
+        liveUS,
+        multiTurn,
+        quickstart,
+        ramp,
+        rollout,
+        smoke,
+        soak,
+        spike,
+    ]
+}
