@@ -4,7 +4,7 @@
 #include "word.h"
 
 // Four lanes of 128-bit multiplications, 16 bytes each, after wyhash (Wang Yi, public domain).
-// The digest of a prefix costs one more tail: the lanes are forked at the prefix's last whole block.
+// The digest of a prefix costs one more block: the lanes are forked at the prefix's last whole one.
 
 typedef struct {
     uint64_t lane[4];
@@ -43,22 +43,39 @@ static inline uint64_t take_rest(const uint8_t *bytes, size_t count, uint64_t di
     return mix(first ^ salt[1], second ^ digest);
 }
 
-static uint64_t finish(lanes state, const uint8_t *tail, size_t tail_count, size_t count) {
-    uint64_t digest = state.lane[0] ^ state.lane[1] ^ state.lane[2] ^ state.lane[3];
-    while (tail_count > step_size) {
-        digest = mix(load_word(tail) ^ salt[2], load_word(tail + 8) ^ digest);
-        tail += step_size;
-        tail_count -= step_size;
-    }
-    return mix(salt[3] ^ count, take_rest(tail, tail_count, digest));
+/// A text shorter than a block: sixteen bytes at a time.
+static uint64_t digest_of_short(const uint8_t *bytes, size_t count) {
+    uint64_t digest = salt[0];
+    size_t rest = count;
+    for (; rest > step_size; rest -= step_size, bytes += step_size)
+        digest = mix(load_word(bytes) ^ salt[2], load_word(bytes + 8) ^ digest);
+    return mix(salt[3] ^ count, take_rest(bytes, rest, digest));
+}
+
+/// The digest of the first `count` bytes, a block at least, when all their whole blocks were taken.
+///
+/// The last 64 bytes are taken once more, overlapping or not: a walk over the rest would cost a wrong
+/// guess of how long it is.
+static inline uint64_t finish(lanes state, const uint8_t *bytes, size_t count) {
+    take_block(&state, bytes + count - block_size);
+    uint64_t left = mix(state.lane[0] ^ salt[2], state.lane[1] ^ count);
+    uint64_t right = mix(state.lane[2] ^ salt[3], state.lane[3]);
+    return mix(left ^ salt[1], right);
 }
 
 finscan_digests finscan_text_digests(const uint8_t *bytes, size_t count, size_t prefix_count) {
+    finscan_digests digests = {0, 0};
     lanes state = {{salt[0], salt[1], salt[2], salt[3]}};
     size_t at = 0;
     for (; prefix_count - at >= block_size; at += block_size) take_block(&state, bytes + at);
-    uint64_t prefix = finish(state, bytes + at, prefix_count - at, prefix_count);
-    if (prefix_count == count) return (finscan_digests){prefix, prefix};
+    digests.prefix = prefix_count < block_size
+        ? digest_of_short(bytes, prefix_count) : finish(state, bytes, prefix_count);
+    if (prefix_count == count) {
+        digests.whole = digests.prefix;
+        return digests;
+    }
     for (; count - at >= block_size; at += block_size) take_block(&state, bytes + at);
-    return (finscan_digests){prefix, finish(state, bytes + at, count - at, count)};
+    digests.whole =
+        count < block_size ? digest_of_short(bytes, count) : finish(state, bytes, count);
+    return digests;
 }

@@ -4,13 +4,12 @@
 import CFinScan
 
 /// The marked bytes of one 64-byte block: bit i stands for the byte at `start + i`.
-@usableFromInline
 struct Marks {
-    @usableFromInline var bits: UInt64
-    @usableFromInline var start: Int
+    var bits: UInt64
+    var start: Int
 
     /// No marks, nothing scanned.
-    @usableFromInline init() {
+    init() {
         bits = 0
         start = -64
     }
@@ -32,23 +31,40 @@ struct Marks {
 
 /// Finders, comparisons and copies over spans.
 @safe enum ByteScan {
-    /// The first block with an LF or CR at or after `from`.
-    static func lineEnds(in bytes: Span<UInt8>, from: Int) -> Marks {
+    /// Scans on for line ends: replaces those of `ends` by the next ones.
+    static func findLineEnds(in bytes: Span<UInt8>, _ ends: inout LineEnds) {
+        let from = ends.scanned
         precondition(from >= 0 && from <= bytes.count, "a scan begins inside its bytes")
-        // Safe: the finder reads `count` bytes from the base, and `from` is within them.
-        return unsafe bytes.withUnsafeBufferPointer {
-            guard let base = $0.baseAddress else { return Marks(finscan_marks(bits: 0, start: 0)) }
-            return unsafe Marks(finscan_line_ends(base, $0.count, from))
+        var offsets = ends.offsets.mutableSpan
+        // Safe: the finder reads `count` bytes from the base, `from` is within them, and it stores at
+        // most finscan_line_capacity offsets, for which there is room.
+        let lines = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe offsets.withUnsafeMutableBufferPointer {
+                unsafe finscan_line_ends(bytes.baseAddress, bytes.count, from, $0.baseAddress)
+            }
         }
+        ends.base = from
+        ends.next = 0
+        ends.count = Int(bitPattern: UInt(lines.stored))
+        ends.scanned = Int(bitPattern: UInt(lines.scanned))
     }
 
     /// The first block at or after `from` with a byte that means something inside a JSON string.
     static func stringMarks(in bytes: Span<UInt8>, from: Int) -> Marks {
         precondition(from >= 0 && from <= bytes.count, "a scan begins inside its bytes")
-        // Safe: as above.
+        // Safe: the finder reads `count` bytes from the base, and `from` is within them.
         return unsafe bytes.withUnsafeBufferPointer {
             guard let base = $0.baseAddress else { return Marks(finscan_marks(bits: 0, start: 0)) }
             return unsafe Marks(finscan_string_marks(base, $0.count, from))
+        }
+    }
+
+    /// Where plain characters and simple escapes of a JSON string end, from `from` on.
+    static func stringRun(in bytes: Span<UInt8>, from: Int) -> Int {
+        precondition(from >= 0 && from <= bytes.count, "a scan begins inside its bytes")
+        // Safe: the finder reads `count` bytes from the base, and `from` is within them.
+        return unsafe bytes.withUnsafeBufferPointer {
+            unsafe Int(bitPattern: UInt(finscan_string_run($0.baseAddress, $0.count, from)))
         }
     }
 
@@ -139,18 +155,24 @@ struct Marks {
 
     /// Whether one of the bytes at `start ..< end` is NUL.
     static func containsZero(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        let count = end &- start
+        if count < 8 {
+            // Ones where the word goes beyond the end.
+            let beyond = count <= 0 ? .max : UInt64.max &<< UInt64(truncatingIfNeeded: count &* 8)
+            return containsZero(word(bytes, at: start, end: end) | beyond)
+        }
         var offset = start
-        while end &- offset >= 8 {
-            let word = word(bytes, at: offset)
-            // A borrow runs up into the top bit of a zero byte; false alarms only above one.
-            if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
+        while end &- offset > 8 {
+            if containsZero(word(bytes, at: offset)) { return true }
             offset &+= 8
         }
-        while offset < end {
-            if bytes[offset] == 0 { return true }
-            offset &+= 1
-        }
-        return false
+        return containsZero(word(bytes, at: end &- 8))
+    }
+
+    /// Whether a byte of a word is zero.
+    @inline(__always) private static func containsZero(_ word: UInt64) -> Bool {
+        // A borrow runs up into the top bit of a zero byte; false alarms only above one.
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0
     }
 
     /// Appends the bytes of a span.

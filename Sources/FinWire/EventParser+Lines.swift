@@ -12,50 +12,103 @@ extension EventParser {
     @usableFromInline mutating func begin(_ bytes: Span<UInt8>, _ cursor: inout ReadCursor) {
         if orderMark < 3 { skipOrderMark(bytes, &cursor) }
         cursor.isCarrying = !carry.isEmpty
+        cursor.isOdd = followsCR || cursor.isCarrying
+    }
+
+    /// Takes a read of a few bytes that end no line; false if it is not one.
+    ///
+    /// A stream that trickles in byte by byte comes through here.
+    @usableFromInline mutating func takeCrumbs(_ bytes: Span<UInt8>) throws(WireError) -> Bool {
+        guard orderMark == 3 && failure == nil else { return false }
+        for index in bytes.indices {
+            if bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r") {
+                return false
+            }
+        }
+        guard !bytes.isEmpty else { return true }
+        followsCR = false
+        try checkLine(carry.count &+ bytes.count, endingAt: bytes.count)
+        for index in bytes.indices { carry.append(bytes[index]) }
+        consumed &+= bytes.count
+        return true
     }
 
     /// Walks to the next event or to the end of the read.
     @usableFromInline mutating func advance(
-        _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
+        _ bytes: Span<UInt8>, _ ends: inout LineEnds, _ cursor: inout ReadCursor
     ) throws(WireError) -> Step {
-        if let failure { throw WireError(failure, byteOffset: failureOffset) }
-        while cursor.position < bytes.count {
-            let start = cursor.position
-            let first = bytes[start]
-            if followsCR {
-                followsCR = false
-                if first == UInt8(ascii: "\n") {
-                    cursor.position = start &+ 1
+        if failure != nil { throw failedBefore() }
+        // Out of the structs while the walk lasts: both go on with every line.
+        var start = cursor.position
+        var next = ends.next
+        defer {
+            cursor.position = start
+            ends.next = next
+        }
+        while let end = ends.end(at: &next, bytes) {
+            if cursor.isOdd {
+                let isTaken = try takeOddLine(bytes, start, end, &cursor)
+                if isTaken {
+                    start = end &+ 1
                     continue
                 }
             }
-            // Every other line is blank: no need to ask the finder.
-            let isBlank = first == UInt8(ascii: "\n") || first == UInt8(ascii: "\r")
-            let end = isBlank ? start : cursor.nextLineEnd(in: bytes)
-            let carried = cursor.isCarrying ? carry.count : 0
-            try checkLine(carried &+ end &- start, endingAt: end)
-            if end == bytes.count { break }
-            followsCR = bytes[end] == UInt8(ascii: "\r")
-            cursor.position = end &+ 1
-            if cursor.isCarrying {
-                cursor.isCarrying = false
-                try takeCarriedLine(bytes.extracting(start..<end), endingAt: end, &cursor, bytes)
-            } else if start == end {
+            let lineStart = start
+            start = end &+ 1
+            if bytes[end] == UInt8(ascii: "\r") { noteCR(&cursor) }
+            if lineStart == end {
                 let step = finishBlock(bytes, &cursor)
                 if step != .none { return step }
-            } else if ByteScan.begins(bytes, start, end, "data:") && !hasData
-                && cursor.dataStart < 0
-            {
-                // The common line, ahead of the others.
-                cursor.dataStart = Field.valueStart(bytes, start &+ 5, end)
+                continue
+            }
+            try checkLine(end &- lineStart, endingAt: end)
+            let word = ByteScan.word(bytes, at: lineStart, end: end)
+            if word & 0xFFFF_FFFF_FFFF == 0x203A_6174_6164 && !hasData && cursor.dataStart < 0 {
+                // "data: ", the common line, ahead of the others.
+                cursor.dataStart = lineStart &+ 6
                 cursor.dataEnd = end
                 try checkEvent(end &- cursor.dataStart, endingAt: end)
             } else {
-                try takeLine(bytes, start, end, &cursor)
+                try takeLine(bytes, lineStart, end, word, &cursor)
             }
         }
-        keep(bytes, &cursor)
+        try finishRead(bytes, start, &cursor)
         return .none
+    }
+
+    /// A line that follows a CR or began in an earlier read; false if it is a line like others.
+    @inline(never) private mutating func takeOddLine(
+        _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ cursor: inout ReadCursor
+    ) throws(WireError) -> Bool {
+        let endsCRLF = followsCR && start == end && bytes[end] == UInt8(ascii: "\n")
+        followsCR = false
+        cursor.isOdd = false
+        if endsCRLF { return true }
+        guard cursor.isCarrying else { return false }
+        cursor.isCarrying = false
+        try checkLine(carry.count &+ end &- start, endingAt: end)
+        if bytes[end] == UInt8(ascii: "\r") { noteCR(&cursor) }
+        try takeCarriedLine(bytes.extracting(start..<end), endingAt: end, &cursor, bytes)
+        return true
+    }
+
+    /// An LF that comes next belongs to the CR.
+    private mutating func noteCR(_ cursor: inout ReadCursor) {
+        followsCR = true
+        cursor.isOdd = true
+    }
+
+    /// Takes what the read has after its last line end: the beginning of a line.
+    @inline(never) private mutating func finishRead(
+        _ bytes: Span<UInt8>, _ start: Int, _ cursor: inout ReadCursor
+    ) throws(WireError) {
+        if start < bytes.count {
+            followsCR = false
+            let carried = cursor.isCarrying ? carry.count : 0
+            try checkLine(carried &+ bytes.count &- start, endingAt: bytes.count)
+            ByteScan.append(bytes.extracting(start..<bytes.count), to: &carry)
+        }
+        keep(bytes, &cursor)
     }
 
     /// Makes ready for the next block, once its event was visited.
@@ -68,12 +121,23 @@ extension EventParser {
 
     @usableFromInline mutating func forgetBlock() {
         hasData = false
+        dataOffset = 0
         data.removeAll(keepingCapacity: true)
-        forgetType()
+        if hasType { forgetType() }
     }
 
     /// A blank line: puts the pending ID in force and says where the event lies, if there is one.
     @inline(__always) private mutating func finishBlock(
+        _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
+    ) -> Step {
+        if cursor.dataStart >= 0 && cursor.pendingIDStart < 0 && !hasType && !hasPendingID {
+            return .borrowed
+        }
+        return finishOddBlock(bytes, &cursor)
+    }
+
+    /// As `finishBlock`, for a block with an ID, without data, or begun in an earlier read.
+    @inline(never) private mutating func finishOddBlock(
         _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
     ) -> Step {
         if cursor.pendingIDStart >= 0 {
@@ -101,10 +165,10 @@ extension EventParser {
     }
 
     /// Takes one non-empty line that lies whole in this read and is not the block's first data line.
-    private mutating func takeLine(
-        _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ cursor: inout ReadCursor
+    @inline(never) private mutating func takeLine(
+        _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ word: UInt64, _ cursor: inout ReadCursor
     ) throws(WireError) {
-        let field = Field(bytes, start, end)
+        let field = LineField(bytes, start, end, word)
         switch field.name {
         case .data:
             keepData(bytes, &cursor)
@@ -127,20 +191,33 @@ extension EventParser {
     private mutating func takeCarriedLine(
         _ rest: Span<UInt8>, endingAt end: Int, _ cursor: inout ReadCursor, _ bytes: Span<UInt8>
     ) throws(WireError) {
+        ByteScan.append(rest, to: &carry)
+        if !hasData && ByteScan.begins(carry.span, 0, carry.count, "data:") {
+            return try takeCarriedData(endingAt: end)
+        }
         // Out of self while it is read, so that the other buffers can be written.
         var line: [UInt8] = []
         swap(&line, &carry)
-        ByteScan.append(rest, to: &line)
         try takeKeptLine(line.span, endingAt: end, bytes, &cursor)
         line.removeAll(keepingCapacity: true)
         swap(&line, &carry)
+    }
+
+    /// Makes the carried line the block's data, without a copy: the buffers change places.
+    private mutating func takeCarriedData(endingAt end: Int) throws(WireError) {
+        let start = LineField.valueStart(carry.span, 5, carry.count)
+        try checkEvent(carry.count &- start, endingAt: end)
+        swap(&carry, &data)
+        dataOffset = start
+        hasData = true
     }
 
     /// Takes one line that outlives the read's other lines only by copy.
     private mutating func takeKeptLine(
         _ line: Span<UInt8>, endingAt end: Int, _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
     ) throws(WireError) {
-        let field = Field(line, 0, line.count)
+        let field = LineField(
+            line, 0, line.count, ByteScan.word(line, at: 0, end: line.count))
         let value = line.extracting(field.valueStart..<line.count)
         switch field.name {
         case .data:
@@ -176,11 +253,8 @@ extension EventParser {
 }
 
 extension EventParser {
-    /// Keeps what the next read needs: the unfinished line and what the block borrowed.
+    /// Keeps what the block borrowed from the read.
     private mutating func keep(_ bytes: Span<UInt8>, _ cursor: inout ReadCursor) {
-        if cursor.position < bytes.count {
-            ByteScan.append(bytes.extracting(cursor.position..<bytes.count), to: &carry)
-        }
         if cursor.typeStart < cursor.typeEnd { keepType(bytes, &cursor) }
         if cursor.dataStart >= 0 { keepData(bytes, &cursor) }
         if cursor.idStart >= 0 || cursor.pendingIDStart >= 0 { keepIDs(bytes, &cursor) }
@@ -233,7 +307,7 @@ extension EventParser {
         _ value: Span<UInt8>, endingAt end: Int
     ) throws(WireError) {
         let joint = hasData ? 1 : 0
-        try checkEvent(data.count &+ joint &+ value.count, endingAt: end)
+        try checkEvent(data.count &- dataOffset &+ joint &+ value.count, endingAt: end)
         if hasData { data.append(UInt8(ascii: "\n")) }
         ByteScan.append(value, to: &data)
         hasData = true
@@ -270,61 +344,15 @@ extension EventParser {
         throw fail(.eventTooLong, byteOffset: consumed &+ end)
     }
 
-    private mutating func fail(_ code: WireError.Code, byteOffset: Int) -> WireError {
+    /// The error of an earlier feed again.
+    @inline(never) private func failedBefore() -> WireError {
+        WireError(failure ?? .lineTooLong, byteOffset: failureOffset)
+    }
+
+    @inline(never) private mutating func fail(_ code: WireError.Code, byteOffset: Int) -> WireError
+    {
         failure = code
         failureOffset = byteOffset
         return WireError(code, byteOffset: byteOffset)
-    }
-}
-
-/// One line, split at its colon.
-private struct Field {
-    enum Name { case data, event, id, retry, other }
-
-    var name = Name.other
-    /// Where the value begins: after the colon and at most one space.
-    var valueStart: Int
-
-    /// Reads the field name of the line at `start ..< end`; comments and unknown names are `.other`.
-    @inline(__always) init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
-        valueStart = end
-        let word = ByteScan.word(bytes, at: start, end: end)
-        if word & 0xFF_FFFF_FFFF == 0x3A_6174_6164 {  // "data:"
-            take(.data, bytes, start &+ 5, end)
-        } else if word & 0xFFFF_FFFF_FFFF == 0x3A74_6E65_7665 {  // "event:"
-            take(.event, bytes, start &+ 6, end)
-        } else if word & 0xFF_FFFF == 0x3A_6469 {  // "id:"
-            take(.id, bytes, start &+ 3, end)
-        } else if word & 0xFFFF_FFFF_FFFF == 0x3A79_7274_6572 {  // "retry:"
-            take(.retry, bytes, start &+ 6, end)
-        } else {
-            takeBareName(word, byteCount: end &- start)
-        }
-    }
-
-    @inline(__always) private mutating func take(
-        _ name: Name, _ bytes: Span<UInt8>, _ afterColon: Int, _ end: Int
-    ) {
-        self.name = name
-        valueStart = Field.valueStart(bytes, afterColon, end)
-    }
-
-    /// Where a value begins, its one space dropped.
-    @inline(__always) static func valueStart(
-        _ bytes: Span<UInt8>, _ afterColon: Int, _ end: Int
-    ) -> Int {
-        let hasSpace = afterColon < end && bytes[afterColon] == UInt8(ascii: " ")
-        return hasSpace ? afterColon &+ 1 : afterColon
-    }
-
-    /// A line without a colon is a name with an empty value; the count tells "id" from "id\0".
-    private mutating func takeBareName(_ word: UInt64, byteCount: Int) {
-        switch (word, byteCount) {
-        case (0x6174_6164, 4): name = .data
-        case (0x74_6E65_7665, 5): name = .event
-        case (0x6469, 2): name = .id
-        case (0x79_7274_6572, 5): name = .retry
-        default: break
-        }
     }
 }

@@ -6,7 +6,7 @@
 /// lone CR counts at once, and an LF that follows it later is swallowed as the rest of a CRLF. A
 /// last block without its blank line is never visited.
 ///
-/// Shape: 80 bytes in a row of a table; buffers are allocated when an event first spans two
+/// Shape: 88 bytes in a row of a table; buffers are allocated when an event first spans two
 /// reads or has several data lines, and when a stream first sends an `id`.
 /// - Source: WHATWG HTML, "Server-sent events", sections 9.2.5 and 9.2.6.
 public struct EventParser: ~Copyable {
@@ -18,6 +18,8 @@ public struct EventParser: ~Copyable {
     @usableFromInline var carry: [UInt8] = []
     /// The data of a block that spans reads or has several data lines.
     @usableFromInline var data: [UInt8] = []
+    /// Where the data begins in its buffer: above 0 where that is a line taken whole.
+    @usableFromInline var dataOffset = 0
     /// The type of a block that spans reads.
     @usableFromInline var type: [UInt8] = []
     /// The ID that the next blank line puts in force, when `hasPendingID`.
@@ -90,11 +92,17 @@ public struct EventParser: ~Copyable {
     @inlinable mutating func walk<V: EventVisitor & ~Copyable>(
         _ bytes: Span<UInt8>, _ visitor: inout V
     ) throws(FeedError<V.Failure>) {
+        if bytes.count < 4 {
+            let isTaken: Bool
+            do { isTaken = try takeCrumbs(bytes) } catch { throw .wire(error) }
+            if isTaken { return }
+        }
         var cursor = ReadCursor()
+        var ends = LineEnds()
         begin(bytes, &cursor)
         while true {
             let step: Step
-            do { step = try advance(bytes, &cursor) } catch {
+            do { step = try advance(bytes, &ends, &cursor) } catch {
                 keepIDs(bytes, &cursor)
                 throw .wire(error)
             }
@@ -129,7 +137,9 @@ public struct EventParser: ~Copyable {
             try visitor.visit(EventView(type: type, data: data, lastEventID: lastEventID))
         } else {
             try visitor.visit(
-                EventView(type: type.span, data: data.span, lastEventID: lastEventID))
+                EventView(
+                    type: type.span, data: data.span.extracting(dataOffset...),
+                    lastEventID: lastEventID))
         }
     }
 
@@ -143,6 +153,7 @@ public struct EventParser: ~Copyable {
         EventParser.empty(&type)
         EventParser.empty(&pendingID)
         if !keepsLastEventID { EventParser.empty(&idInForce) }
+        dataOffset = 0
         consumed = 0
         retry = -1
         hasData = false
@@ -174,7 +185,6 @@ public struct EventParser: ~Copyable {
 struct ReadCursor {
     /// The next byte to look at: the start of a line, or of the rest of a carried one.
     @usableFromInline var position = 0
-    @usableFromInline var marks = Marks()
     /// The block's data in this read; `dataStart` is -1 when there is none.
     @usableFromInline var dataStart = -1
     @usableFromInline var dataEnd = 0
@@ -189,35 +199,10 @@ struct ReadCursor {
     @usableFromInline var pendingIDEnd = 0
     /// Whether the line at `position` began in an earlier read.
     @usableFromInline var isCarrying = false
+    /// Whether the next line needs a look of its own: it is carried, or it follows a CR.
+    @usableFromInline var isOdd = false
 
     @usableFromInline @inline(__always) init() {}
-
-    /// The first line end at or after `position`, or the end of the read.
-    @inline(__always) mutating func nextLineEnd(in bytes: Span<UInt8>) -> Int {
-        if position &- marks.start < 64 {
-            let end = marks.first(from: position)
-            if end >= 0 { return end }
-            guard marks.end < bytes.count else { return bytes.count }
-            marks = ByteScan.lineEnds(in: bytes, from: marks.end)
-        } else {
-            if bytes.count &- position < 4 { return shortLineEnd(in: bytes) }
-            marks = ByteScan.lineEnds(in: bytes, from: position)
-        }
-        return marks.bits == 0 ? bytes.count : marks.start &+ marks.bits.trailingZeroBitCount
-    }
-}
-
-extension ReadCursor {
-    /// As `nextLineEnd`, for a read of a few bytes, which is not worth a call.
-    private func shortLineEnd(in bytes: Span<UInt8>) -> Int {
-        var index = position
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
-            index &+= 1
-        }
-        return index
-    }
 }
 
 /// What a step through a read found.

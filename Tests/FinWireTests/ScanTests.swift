@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Byte finders")
 struct ScanTests {
-    @Test("vector and portable finders agree with a byte loop, at every length and offset")
+    @Test("finders of every kind agree with a byte loop, at every length and offset")
     func marks() {
         let buffer = GuardedBuffer(capacity: 4096)
         for index in 0..<2_000 {
@@ -22,12 +22,21 @@ struct ScanTests {
                     let ends = naive(bytes, from, isLineEnd)
                     let marks = naive(bytes, from, isMark)
                     let found = [
-                        all(from, count) { unsafe finscan_line_ends(base, count, $0) },
-                        all(from, count) { unsafe finscan_line_ends_portable(base, count, $0) },
+                        unsafe lineEnds(from, count) {
+                            unsafe finscan_line_ends(base, count, $0, $1)
+                        },
+                        unsafe lineEnds(from, count) {
+                            unsafe finscan_line_ends_avx2(base, count, $0, $1)
+                        },
+                        unsafe lineEnds(from, count) {
+                            unsafe finscan_line_ends_portable(base, count, $0, $1)
+                        },
                         all(from, count) { unsafe finscan_string_marks(base, count, $0) },
+                        all(from, count) { unsafe finscan_string_marks_avx2(base, count, $0) },
                         all(from, count) { unsafe finscan_string_marks_portable(base, count, $0) },
                     ]
-                    #expect(found == [ends, ends, marks, marks], "\(TestSeed.note)")
+                    let expected = [ends, ends, ends, marks, marks, marks]
+                    #expect(found == expected, "\(TestSeed.note)")
                 }
             }
         }
@@ -39,18 +48,19 @@ struct ScanTests {
             for place in 0..<64 {
                 var block = [UInt8](repeating: 0x61, count: 64)
                 block[place] = byte
-                let isLineEnd = byte == 0x0A || byte == 0x0D
+                let ends = byte == 0x0A || byte == 0x0D ? [place] : []
                 let isMark = byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80
                 let bit: UInt64 = 1 << UInt64(place)
-                let ends = unsafe [
-                    finscan_line_ends(block, 64, 0), finscan_line_ends_portable(block, 64, 0),
+                let found = [
+                    unsafe lineEnds(0, 64) { unsafe finscan_line_ends(block, 64, $0, $1) },
+                    unsafe lineEnds(0, 64) { unsafe finscan_line_ends_avx2(block, 64, $0, $1) },
+                    unsafe lineEnds(0, 64) { unsafe finscan_line_ends_portable(block, 64, $0, $1) },
                 ]
+                if found != [ends, ends, ends] { Issue.record("line end \(byte) at \(place)") }
                 let marks = unsafe [
-                    finscan_string_marks(block, 64, 0), finscan_string_marks_portable(block, 64, 0),
+                    finscan_string_marks(block, 64, 0), finscan_string_marks_avx2(block, 64, 0),
+                    finscan_string_marks_portable(block, 64, 0),
                 ]
-                for found in ends where found.bits != (isLineEnd ? bit : 0) {
-                    Issue.record("line end \(byte)")
-                }
                 for found in marks where found.bits != (isMark ? bit : 0) {
                     Issue.record("mark \(byte)")
                 }
@@ -74,6 +84,125 @@ struct ScanTests {
                 if !isRight || isDigit && left != right { Issue.record("\(byte) at \(place)") }
             }
         }
+    }
+
+    @Test("a scan for line ends stops where its room or its offsets end, and goes on from there")
+    func longInputs() {
+        let buffer = GuardedBuffer(capacity: 300_000)
+        for interval in [1, 2, 3, 63, 64, 65, 130, 70_000, 400_000] {
+            let bytes = (1...300_000).map { $0 % interval == 0 ? UInt8(0x0A) : 0x61 }
+            let ends = naive(bytes, 1) { $0 == 0x0A }
+            buffer.withCopy(of: bytes) { span in
+                // Safe: the finders read the span's bytes during the closure.
+                unsafe span.withUnsafeBufferPointer { input in
+                    let count = input.count
+                    guard let base = input.baseAddress else { return }
+                    let found = unsafe lineEnds(1, count) {
+                        unsafe finscan_line_ends(base, count, $0, $1)
+                    }
+                    let older = unsafe lineEnds(1, count) {
+                        unsafe finscan_line_ends_avx2(base, count, $0, $1)
+                    }
+                    let portable = unsafe lineEnds(1, count) {
+                        unsafe finscan_line_ends_portable(base, count, $0, $1)
+                    }
+                    #expect(found == ends, "every \(interval) bytes")
+                    #expect(older == ends && portable == ends, "every \(interval) bytes")
+                }
+            }
+        }
+    }
+
+    @Test("vector and portable walks over a string end at the same byte, the one that needs a look")
+    func stringRuns() {
+        let buffer = GuardedBuffer(capacity: 4096)
+        // Backslashes come often, so that their runs cross the blocks' borders at odd and even counts.
+        let pieces: [[UInt8]] =
+            [[0x61], [0x5C], [0x5C, 0x5C], [0x5C, 0x22], [0x22], [0x5C, 0x75], [0xC3], [0x1F]]
+            + "bfnrt/\\\"".utf8.map { [0x5C, $0] }
+        for index in 0..<4_000 {
+            var generator = TestSeed.generator(index, 5)
+            let oddity = Int.random(in: 1...300, using: &generator)
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...300, using: &generator) {
+                let isOdd = Int.random(in: 0..<oddity, using: &generator) == 0
+                let range = isOdd ? 0..<pieces.count : [0..<3, 2..<4][index & 1]
+                bytes += pieces[Int.random(in: range, using: &generator)]
+            }
+            let end = endOfRun(bytes)
+            buffer.withCopy(of: bytes) { span in
+                // Safe: the walks read the span's bytes during the closure.
+                unsafe span.withUnsafeBufferPointer { input in
+                    let vector = unsafe finscan_string_run(input.baseAddress, input.count, 0)
+                    let portable = unsafe finscan_string_run_portable(
+                        input.baseAddress, input.count, 0)
+                    #expect(Int(vector) == end && Int(portable) == end, "\(TestSeed.note)")
+                }
+            }
+        }
+    }
+
+    @Test("behind a backslash only the eight letters are stepped over, in every place of a block")
+    func escapedLetters() {
+        let letters = Set("\"\\/bfnrt".utf8)
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<64 {
+                var bytes = [UInt8](repeating: 0x61, count: 130)
+                bytes[place] = 0x5C
+                bytes[place + 1] = byte
+                bytes[129] = 0x22
+                let end = letters.contains(byte) ? 129 : place
+                let vector = unsafe finscan_string_run(bytes, 130, 0)
+                let portable = unsafe finscan_string_run_portable(bytes, 130, 0)
+                if Int(vector) != end || Int(portable) != end {
+                    Issue.record("byte \(byte) behind a backslash at \(place)")
+                }
+            }
+        }
+    }
+
+    /// Where plain characters and simple escapes end.
+    private func endOfRun(_ bytes: [UInt8]) -> Int {
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0x5C {
+                guard index + 1 < bytes.count, "\"\\/bfnrt".utf8.contains(bytes[index + 1]) else {
+                    return index
+                }
+                index += 2
+            } else if bytes[index] == 0x22 || bytes[index] < 0x20 || bytes[index] >= 0x80 {
+                return index
+            } else {
+                index += 1
+            }
+        }
+        return index
+    }
+
+    /// Every line end from `from` on, scan by scan.
+    private func lineEnds(
+        _ from: Int, _ count: Int,
+        _ find: (Int, UnsafeMutablePointer<UInt16>) -> finscan_lines
+    ) -> [Int] {
+        var ends: [Int] = []
+        var start = from
+        // One more than the room, which nothing may touch.
+        let guardValue: UInt16 = 0xABCD
+        unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 129) { room in
+            guard let base = room.baseAddress else { return }
+            while start < count {
+                unsafe room.update(repeating: guardValue)
+                let lines = unsafe find(start, base)
+                for index in 0..<Int(lines.stored) { ends.append(start + Int(unsafe room[index])) }
+                if unsafe room[128] != guardValue { Issue.record("wrote beyond the room") }
+                if Int(lines.scanned) <= start {
+                    Issue.record("a scan from \(start) did not go on")
+                    return
+                }
+                start = Int(lines.scanned)
+            }
+        }
+        return ends
     }
 
     /// Every mark from `from` on, block by block.

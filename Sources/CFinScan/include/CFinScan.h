@@ -5,8 +5,9 @@
 
 // Vector finders without libraries, locks or state. Nothing is read outside [bytes, bytes + count).
 //
-// Each finder picks AVX2 at run time where the processor has it, else the portable code beside it,
-// which is declared here as well so that tests can hold the two against each other.
+// Each finder picks at run time what the processor has: AVX-512 for two of them, AVX2, else portable
+// code. The lesser ones are declared as well, so that tests can hold them against each other; where
+// the processor has no AVX2, the one named so is the portable one.
 
 /// Marked bytes of one block: bit i stands for the byte at `start + i`.
 ///
@@ -16,16 +17,41 @@ typedef struct {
     size_t start;
 } finscan_marks;
 
-/// Finds the first 64-byte block at or after `from` that holds an LF or a CR, with all its marks.
+/// Where lines end.
+typedef struct {
+    /// How many offsets were stored.
+    size_t stored;
+    /// How far the input was scanned; the next scan begins there.
+    size_t scanned;
+} finscan_lines;
+
+/// Room for the offsets of one scan.
+enum { finscan_line_capacity = 128 };
+
+/// Finds LFs and CRs at or after `from` and stores their offsets from there in `ends`, in order.
 ///
-/// Blocks begin at `from`; `from` is at most `count`.
-finscan_marks finscan_line_ends(const uint8_t *bytes, size_t count, size_t from);
-finscan_marks finscan_line_ends_portable(const uint8_t *bytes, size_t count, size_t from);
+/// Ends with the input, before 65,536 bytes, or when the room may not do for one block of 64 more.
+/// `ends` has room for `finscan_line_capacity`; what lies beyond `stored` there is unspecified.
+/// `from` is at most `count`.
+finscan_lines finscan_line_ends(const uint8_t *bytes, size_t count, size_t from, uint16_t *ends);
+finscan_lines finscan_line_ends_avx2(
+    const uint8_t *bytes, size_t count, size_t from, uint16_t *ends);
+finscan_lines finscan_line_ends_portable(
+    const uint8_t *bytes, size_t count, size_t from, uint16_t *ends);
 
 /// Finds the first 64-byte block at or after `from` that holds a byte with a meaning inside a JSON
 /// string: a quote, a backslash, a control character (below 0x20) or a non-ASCII byte.
 finscan_marks finscan_string_marks(const uint8_t *bytes, size_t count, size_t from);
+finscan_marks finscan_string_marks_avx2(const uint8_t *bytes, size_t count, size_t from);
 finscan_marks finscan_string_marks_portable(const uint8_t *bytes, size_t count, size_t from);
+
+/// Walks on inside a JSON string, over plain characters and escapes of one letter.
+///
+/// Ends at the first byte that needs a look: the closing quote, a backslash before `u` or before a
+/// wrong letter, a control character, a non-ASCII byte; at `count` if there is none. `from` is at most
+/// `count` and no escaped byte.
+size_t finscan_string_run(const uint8_t *bytes, size_t count, size_t from);
+size_t finscan_string_run_portable(const uint8_t *bytes, size_t count, size_t from);
 
 /// Digests of a text and of its beginning.
 typedef struct {

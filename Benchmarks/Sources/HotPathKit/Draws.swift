@@ -1,0 +1,24 @@
+/// Numbers drawn from a seed; the same everywhere.
+///
+/// - Source: SplitMix64, Steele, Lea and Flood, 2014.
+struct Draws: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    /// Whether one chance in `count` came true.
+    mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+
+    /// Lower-case hexadecimal digits.
+    mutating func hex(_ count: Int) -> String {
+        String((0..<count).map { _ in "0123456789abcdef".randomElement(using: &self) ?? "0" })
+    }
+}
