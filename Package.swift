@@ -82,6 +82,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "FinWebhooks", dependencies: ["COpenSSL", "FinLoop", "FinMeasure", "FinWire"],
+            swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "FinReport", dependencies: ["CZlib", "FinMeasure", "FinProfile"],
@@ -92,6 +95,7 @@ let package = Package(
             name: "finbench",
             dependencies: [
                 "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport", "FinSimulator",
+                "FinWebhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -101,8 +105,12 @@ let package = Package(
         .target(
             name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: strictC),
         .target(
-            name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure"],
+            name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure", "FinWire"],
             path: "Tests/FinTestSupport", swiftSettings: strict),
+        // the parser test kit by itself: a million cases in release, and the libFuzzer targets
+        .executableTarget(
+            name: "wirecases", dependencies: ["FinTestSupport", "FinWire"],
+            path: "Tests/WireCases", swiftSettings: strict),
         .testTarget(
             name: "FinMeasureTests", dependencies: ["FinMeasure", "FinTestSupport"],
             swiftSettings: strict),
@@ -137,6 +145,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FinWebhooksTests",
+            dependencies: ["FinMeasure", "FinTestSupport", "FinWebhooks", "FinWire"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(

@@ -26,6 +26,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case turnCount, thinkTime, user, message, scenario, backoff
         case serverThink, serverChunks, serverOutcome, serverFault, serverIdentifier, serverText
         case test
+        case webhookBody, webhookOrder
     }
 
     @inlinable static func mix(_ value: UInt64) -> UInt64 {

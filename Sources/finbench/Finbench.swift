@@ -13,6 +13,7 @@ struct Finbench: AsyncParsableCommand {
             finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
             finbench report results/latest     the table again
             finbench simulate                  the simulator alone
+            finbench webhooks verify           signature checks per second and core
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
             invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our
@@ -21,6 +22,7 @@ struct Finbench: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, SimulateCommand.self, ReportCommand.self, AuditCommand.self,
+            WebhooksCommand.self,
         ],
         defaultSubcommand: nil)
 }
