@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "FinWebhooks",
             dependencies: [
-                "FinLoop", "FinMeasure", "FinWire",
+                "COpenSSL", "FinLoop", "FinMeasure", "FinWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -105,6 +105,7 @@ let package = Package(
             name: "finbench",
             dependencies: [
                 "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport", "FinSimulator",
+                "FinWebhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -114,8 +115,12 @@ let package = Package(
         .target(
             name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: strictC),
         .target(
-            name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure"],
+            name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure", "FinWire"],
             path: "Tests/FinTestSupport", swiftSettings: strict),
+        // the parser test kit by itself: a million cases in release, and the libFuzzer targets
+        .executableTarget(
+            name: "wirecases", dependencies: ["FinTestSupport", "FinWire"],
+            path: "Tests/WireCases", swiftSettings: strict),
         .testTarget(
             name: "FinMeasureTests", dependencies: ["FinMeasure", "FinTestSupport"],
             swiftSettings: strict),

@@ -74,6 +74,9 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// The time between two polls of the loop.
     case loopGap = "loop_gap"
 
+    /// One signature check: a value per timed batch (its mean), n = batches.
+    case webhookVerify = "webhook_verify"
+
     /// The unit of the metric in every CSV, for ever.
     public var unit: String { "ms" }
 
@@ -88,7 +91,8 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// What one value belongs to.
     public var scope: MetricScope {
         switch self {
-        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag: .event
+        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag, .webhookVerify:
+            .event
         case .loopGap: .process
         default: .turn
         }
@@ -97,7 +101,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// The smallest span the histogram tells apart, in nanoseconds.
     public var lowestDiscernible: UInt64 {
         switch self {
-        case .scheduleLag, .harnessLag, .loopGap: 1
+        case .scheduleLag, .harnessLag, .loopGap, .webhookVerify: 1
         default: 1000
         }
     }

@@ -79,7 +79,7 @@ public struct RunDocument: Codable, Sendable {
     public var toolVersion: String
     /// What was hit.
     public var target: Target
-    /// Open or closed load; named in every output.
+    /// Open or closed load, or `batches` for what sends nothing; named in every output.
     public var loadModel: String
     /// The profile as it was resolved, secrets and message text left out.
     public var profile: JSONValue
@@ -113,6 +113,12 @@ public struct RunDocument: Codable, Sendable {
     public var verdict: Verdict?
     /// What to doubt.
     public var warnings: [Warning]
+
+    /// The load model of a run that times work in this process and has no turns.
+    public static let batches = "batches"
+
+    /// Whether the run planned turns of conversations.
+    public var hasTurns: Bool { loadModel != RunDocument.batches }
 
     /// What was hit.
     public struct Target: Codable, Sendable {

@@ -27,6 +27,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case serverThink, serverChunks, serverOutcome, serverFault, serverIdentifier, serverText
         case test
         case comparison
+        case webhookBody, webhookOrder
     }
 
     @inlinable static func mix(_ value: UInt64) -> UInt64 {

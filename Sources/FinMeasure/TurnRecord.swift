@@ -165,7 +165,8 @@ extension TurnRecord {
         case .streamDNS: setUp(streamDNS)
         case .streamTCP: setUp(streamTCP)
         case .streamTLS: setUp(streamTLS)
-        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag, .loopGap:
+        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag, .loopGap,
+            .webhookVerify:
             preconditionFailure("\(metric.rawValue) is not a metric of a turn")
         }
     }

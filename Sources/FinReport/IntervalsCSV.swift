@@ -12,6 +12,7 @@ struct IntervalsCSV {
     ]
     private static let metrics: Set<Metric> = [
         .ttft, .firstReply, .turnTime, .scheduleLag, .harnessLag, .chunkGap,
+        .webhookVerify,
     ]
 
     /// A stretch of the run.
@@ -72,6 +73,8 @@ struct IntervalsCSV {
         }
         let mean = counts.mean.map { Decimals.milliseconds(UInt64($0.rounded())) }
         row(key, "ms", "mean", mean, counts.n)
+        // The number of batches is no rate of anything.
+        if key.series.metric == .webhookVerify { return }
         let rate = Double(counts.n) / key.time.length.seconds
         row(key, "1/s", "rate", Decimals.number(rate), counts.n)
     }

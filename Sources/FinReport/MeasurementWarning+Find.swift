@@ -33,6 +33,7 @@ extension MeasurementWarning {
     }
 
     private static func gauged(_ record: RunRecord, _ rollup: Rollup) -> [MeasurementWarning] {
+        guard record.document.hasTurns else { return [] }
         var found: [MeasurementWarning] = []
         let blocked = readings(record, .blockedStarts).reduce(0) { $0 + $1.value }
         if blocked > 0 { found.append(.blockedStarts(UInt64(blocked))) }
@@ -81,6 +82,7 @@ extension MeasurementWarning {
     }
 
     private static func sized(_ record: RunRecord) -> [MeasurementWarning] {
+        guard record.document.hasTurns else { return [] }
         var found: [MeasurementWarning] = []
         let plan = record.document.plan
         let seconds = plan.lengthSeconds - plan.warmupSeconds

@@ -34,7 +34,9 @@ public enum Report {
         let suffix = record.isComplete ? "" : RecordFiles.partialSuffix
         try RecordFiles.replace(
             RecordFiles.document + suffix, in: directory, with: try record.document.json())
-        let text = TerminalSummary.text(record, rollup, judgement)
+        let text =
+            record.document.hasTurns
+            ? TerminalSummary.text(record, rollup, judgement) : VerifySummary.text(record, rollup)
         return Conclusion(
             document: record.document, judgement: judgement, text: text,
             exitStatus: judgement.result.exitStatus)

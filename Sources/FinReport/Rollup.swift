@@ -32,7 +32,10 @@ struct Rollup {
             all.turn = .all
             keys.append(all)
         }
-        guard hasSeveral, !series.scenario.isEmpty else { return keys }
+        // Checks of different bodies have no common distribution.
+        guard hasSeveral, !series.scenario.isEmpty, series.metric != .webhookVerify else {
+            return keys
+        }
         return keys
             + keys.map {
                 var every = $0

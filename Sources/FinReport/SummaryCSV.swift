@@ -33,7 +33,7 @@ struct SummaryCSV {
         var keys = rollup.keys.filter { key in
             key.metric.isPrimary || (rollup.totals[key]?.n ?? 0) > 0
         }
-        for scenario in record.document.scenarios {
+        for scenario in record.document.scenarios where record.document.hasTurns {
             for metric in Metric.allCases where metric.isPrimary {
                 for anchor in metric.anchors {
                     let key = Series(
@@ -67,6 +67,18 @@ struct SummaryCSV {
             row(key, counts, percentile.name, value, range)
         }
         row(key, counts, "max", counts.maximum)
+        if key.metric == .webhookVerify { rate(key, counts) }
+    }
+
+    /// What one core does in a second.
+    private mutating func rate(_ key: Series, _ counts: SeriesCounts) {
+        place(key.scenario, key.phase, key.turn)
+        for text in [key.metric.rawValue, key.anchor.rawValue, "1/s", "rate"] { buffer.field(text) }
+        let rate = VerifyRate.perCore(key.scenario, record)
+        buffer.field(rate.map { Decimals.number($0, places: 0) } ?? "")
+        buffer.field(false)
+        for _ in 0..<2 { buffer.field("") }
+        end(counts.n, counts.censored, counts.absent, counts.cut)
     }
 
     private mutating func row(

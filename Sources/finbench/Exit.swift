@@ -3,6 +3,7 @@ import FinLoop
 import FinProfile
 import FinReport
 import FinSimulator
+import FinWebhooks
 import Foundation
 
 /// The exit statuses; the numbers from 64 on are those of `sysexits.h`.
@@ -41,6 +42,7 @@ struct Complaint: Error {
         case let error as LoopError: self.init(.host, error.description)
         case let error as ReportError:
             self.init(error.code == .unwritable ? .host : .usage, error.description)
+        case let error as WebhookError: self.init(.usage, error.description)
         case let error as SimulatorError: self.init(.usage, error.description)
         default: self.init(.software, "\(error)")
         }

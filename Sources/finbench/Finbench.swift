@@ -16,6 +16,7 @@ struct Finbench: AsyncParsableCommand {
             finbench compare BEFORE AFTER      is this build slower than the last?
             finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
+            finbench webhooks verify           signature checks per second and core
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
             invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our
@@ -25,6 +26,7 @@ struct Finbench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ProbeCommand.self, SimulateCommand.self,
             ReportCommand.self, AuditCommand.self, CompareCommand.self, ProfileCommand.self,
+            WebhooksCommand.self,
         ],
         defaultSubcommand: nil)
 }

@@ -51,6 +51,12 @@ struct Planted: Sendable, CustomTestStringConvertible {
         .init(.unitTestsDoNotSleep, "Tests/FinDriveTests/A.swift", [1], "Task.sleep(for: a)\n"),
         .init(
             .filesAreSmall, "Sources/FinWire/A.swift", [400], String(repeating: "a\n", count: 400)),
+        .init(.onePath, "Sources/FinDrive/A.swift", [1], "let a = JSONDecoder()\n"),
+        .init(.onePath, "Sources/FinReport/A.swift", [1], "JSONSerialization.jsonObject(a)\n"),
+        .init(.onePath, "Sources/FinDrive/A.swift", [1], "if line.hasPrefix(\"data: \") {}\n"),
+        .init(.onePath, "Sources/finbench/A.swift", [1, 1], "a = HMAC(EVP_md5(), b)\n"),
+        .init(.onePath, "Sources/FinWebhooks/A.swift", [1], "SHA256_Init(&a)\n"),
+        .init(.onePath, "Sources/FinLoop/A.swift", [1], "let a = HMAC<SHA256>(key: b)\n"),
     ]
 
     /// What looks like a broken rule and is none.
@@ -72,6 +78,10 @@ struct Planted: Sendable, CustomTestStringConvertible {
         .init(
             .hotIsBare, "Sources/FinDrive/LoadThread.swift", [],
             "// Hot: once.\nlet a = Clock.now()  // sent\n"),
+        .init(.onePath, "Sources/FinWire/A.swift", [], "SHA256_Init(&a)\n"),
+        .init(.onePath, "Sources/FinSimulator/A.swift", [], "write(\"data: \")\n"),
+        .init(.onePath, "Sources/FinWebhooks/A.swift", [], "let a = \"HMAC()\" // HMAC\n"),
+        .init(.onePath, "Tests/FinWireTests/A.swift", [], "JSONDecoder()\n"),
         .init(
             .filesAreSmall, "Sources/FinWire/A.swift", [], String(repeating: "a\n", count: 399)),
     ]

@@ -13,10 +13,11 @@ extension Rule {
             "FinLoop", "FinMeasure", "FinProfile", "COpenSSL", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
+        "FinWebhooks": ["COpenSSL", "FinLoop", "FinMeasure", "FinWire"],
         "FinReport": ["CZlib", "FinMeasure", "FinProfile"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
-            "FinSimulator", "Logging",
+            "FinSimulator", "FinWebhooks", "Logging",
         ],
     ]
 

@@ -3,7 +3,7 @@ extension Rule {
     static let fence: Set<String> = [
         "Sources/FinWire/ByteScan.swift", "Sources/FinWire/MessageDigest.swift",
         "Sources/FinReport/Deflate.swift", "Sources/FinSimulator/LoopExecutor.swift",
-        "Sources/FinSimulator/Libcrypto.swift",
+        "Sources/FinSimulator/Libcrypto.swift", "Sources/FinWebhooks/Libcrypto.swift",
     ]
 
     static let unsafeIsFenced = Rule("unsafe code stays inside the fence") { file in

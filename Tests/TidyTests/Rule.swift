@@ -14,7 +14,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
     /// Every rule that looks at one file at a time.
     static let all: [Rule] = [
         importsGoDown, unsafeIsFenced, oneClock, noForce, noLoose, noMachinePaths, hotIsBare,
-        unitTestsDoNotSleep, filesAreSmall,
+        unitTestsDoNotSleep, filesAreSmall, onePath,
     ]
 }
 

@@ -26,6 +26,19 @@ import Testing
         #expect(Rule.laxTargets(in: try SourceTree.file("Package.swift")) == [])
     }
 
+    @Test(
+        "the driver reads streams, events and responses through FinWire, and webhooks are checked there"
+    )
+    func wire() {
+        let driver = SourceTree.files.filter { $0.path.hasPrefix("Sources/FinDrive/") }
+        for call in ["EventParser(", "EventScanner(", ".scan(", ".scanResponse(", ".scanError("] {
+            let isCalled = driver.contains { $0.lines.contains { $0.code.contains(call) } }
+            #expect(isCalled, "FinDrive does not call \(call)")
+        }
+        let webhooks = SourceTree.files.filter { $0.path.hasPrefix("Sources/FinWebhooks/") }
+        #expect(webhooks.contains { $0.lines.contains { $0.code.contains("WebhookVerifier(") } })
+    }
+
     @Test("every room has a page")
     func pages() {
         let sources = SourceTree.files.filter { $0.path.hasPrefix("Sources/") }
