@@ -11,7 +11,8 @@ struct Field {
 
     /// The field of a key below this one.
     func child(_ key: String, _ node: Node) -> Field {
-        Field(node: node, path: path.isEmpty ? key : "\(path).\(key)", source: source)
+        Field(
+            node: node, path: path.isEmpty ? key : "\(path).\(shownKey(key))", source: source)
     }
 
     /// A mistake in this value; `words` continue the sentence after key and value.
@@ -27,7 +28,7 @@ struct Field {
 
     /// The value in quotes, shortened; empty for lists and sections.
     private var quotedValue: String {
-        guard let text = node.scalar?.string else { return "" }
+        guard !isPrivate, let text = node.scalar?.string else { return "" }
         return " \"\(text.shortened)\""
     }
 

@@ -68,7 +68,7 @@ extension Profile {
     private mutating func read(_ field: Field) throws(ProfileError) {
         let keys = [
             "name", "description", "labels", "target", "delivery", "conversation", "load", "slo",
-            "confidence", "generator", "safety", "simulator",
+            "confidence", "generator", "safety", "simulator", "on_429", "abort_when",
         ]
         let section = try Section(field, keys: keys)
         try readHead(section)
@@ -113,12 +113,9 @@ extension Profile {
             try generator.read("max_share", into: &self.generator.maxShare, Field.positiveShare)
             if let field = generator["spin"] { self.generator.spin = try field.spin() }
         }
-        if let field = section["safety"] {
-            let safety = try Section(field, keys: ["max_conversations"])
-            if let field = safety["max_conversations"] {
-                self.safety.maxConversations = try field.count(1...100_000_000)
-            }
-        }
+        try section.read("safety", into: &safety, Field.safety)
+        try section.read("on_429", into: &onRateLimit, Field.onRateLimit)
+        try section.read("abort_when", into: &abortRules, Field.abortRules)
     }
 }
 

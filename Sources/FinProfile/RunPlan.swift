@@ -160,10 +160,10 @@ extension RunPlan {
 }
 
 extension Profile {
-    /// Conversations that a run may begin: `safety.max_conversations`, or 100,000 on this machine
-    /// and 100 elsewhere, where each one may cost money.
+    /// Conversations that a run may begin: `safety.max_conversations`, or 100 where each one may
+    /// cost money and 100,000 elsewhere.
     public var conversationCap: Int {
-        safety.maxConversations ?? (targetKind == .live ? 100 : 100_000)
+        safety.maxConversations ?? (isMetered ? 100 : 100_000)
     }
 }
 
@@ -222,7 +222,7 @@ extension RunPlan {
         let cap = profile.conversationCap
         if count <= cap { return }
         let place =
-            profile.targetKind == .live ? "on a target that is not this machine" : "on this machine"
+            profile.isMetered ? "on a target that costs money" : "where nothing is billed"
         let reason = profile.safety.maxConversations == nil ? " (the default \(place))" : ""
         throw error(
             profile,

@@ -12,6 +12,7 @@ enum TerminalSummary {
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),
+            LedgerText.lines(record),
             slos(judgement),
             warnings(judgement),
             ending(record, judgement),

@@ -15,6 +15,7 @@ final class Hub {
     var base = ""
     var conversations = ConversationStore()
     var limiter: RateLimiter
+    var ledger = Ledger()
     private let loop: any EventLoop
     private let timers: Timers
     private let truth: TruthLog?
@@ -75,6 +76,7 @@ final class Hub {
         let created = Clock.unixNanoseconds() / 1_000_000
         let action = turn.takeStep(now: created)
         let conversation = turn.conversation
+        ledger.take(action, of: conversation)
         apply(action, turn)
         if action == .cut {
             turn.hasCut = !conversation.streams.isEmpty

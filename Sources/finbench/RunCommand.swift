@@ -19,6 +19,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Intercom's region instead of a URL: us, eu or au.") var region: String?
     @Flag(help: "Allow a target that is not this machine.") var live = false
     @Option(help: "Refuse a plan with more conversations.") var maxConversations: Int?
+    @Flag(help: "Begin a run that costs money without typing its number of conversations.")
+    var yes = false
     @Option(help: "The directory for the results.") var output: String?
     @Option(name: .customLong("label"), help: "A label K=V in every output; may be repeated.")
     var labels: [String] = []
@@ -40,6 +42,8 @@ struct RunCommand: AsyncParsableCommand {
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
+        try SafetyGate.check(plan)
+        try Confirmation.obtain(plan, isLive: live, isGiven: yes)
         let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,

@@ -117,13 +117,13 @@ import Testing
             (
                 "load: {rate: 1000/s, duration: 200s}",
                 "has about 200000 conversations, but safety.max_conversations is 100000 "
-                    + "(the default on this machine): lower the load, or set "
+                    + "(the default where nothing is billed): lower the load, or set "
                     + "safety.max_conversations to 200000 or more"
             ),
             (
                 "target: {region: us}\nload: {rate: 10/s, conversations: 101}",
                 "has about 101 conversations, but safety.max_conversations is 100 "
-                    + "(the default on a target that is not this machine): lower the load, or set "
+                    + "(the default on a target that costs money): lower the load, or set "
                     + "safety.max_conversations to 101 or more"
             ),
             (

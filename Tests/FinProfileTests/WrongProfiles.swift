@@ -26,15 +26,16 @@ let wrongProfiles: [WrongProfile] = [
         "an unknown key with no near one",
         "zzz: 1",
         "line 1 column 1: zzz is not a known key (known: name, description, labels, target, "
-            + "delivery, conversation, load, slo, confidence, generator, safety, simulator)"),
+            + "delivery, conversation, load, slo, confidence, generator, safety, simulator, "
+            + "on_429, abort_when)"),
     WrongProfile(
         "a key of a later version",
         "extends: base.yaml",
         "line 1 column 1: extends is not supported by this version: remove it"),
     WrongProfile(
-        "a key of a later version, deeper",
-        "safety:\n  max_cost: 50 USD",
-        "line 2 column 3: safety.max_cost is not supported by this version: remove it"),
+        "money without its unit",
+        "safety:\n  max_cost: 50",
+        "line 2 column 13: safety.max_cost \"50\" is not an amount: write \"50 USD\""),
     WrongProfile(
         "a duplicate key",
         "name: a\nload:\n  rate: 5/s\n  rate: 6/s",
@@ -357,7 +358,7 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a blank message",
         "conversation: {messages: ['  ']}",
-        "line 1 column 27: conversation.messages[0] \"  \" is an empty message: write a "
+        "line 1 column 27: conversation.messages[0] is an empty message: write a "
             + "text"),
     WrongProfile(
         "a messages file that is not there",
@@ -372,7 +373,7 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "an e-mail for everyone",
         "conversation: {user_pool: {email: a@example.test}}",
-        "line 1 column 35: conversation.user_pool.email \"a@example.test\" must be an "
+        "line 1 column 35: conversation.user_pool.email must be an "
             + "address that holds {n}, in a domain nobody owns: write \"load-{n}@example.test\""),
     WrongProfile(
         "a turn longer than its token",
