@@ -11,14 +11,18 @@ internal import FinWire
 ///    │               │ anything else   └──── resume ──┘                               │
 ///    │               ▼                                                                │
 ///    └── next turn ─ over ◀──────────── refused, timed out, broken off, cut ──────────┘
+///
+/// posting ─429 that may wait→ limited ─reset→ posting
 /// ```
 struct Conversation: Sendable {
     /// Where the current turn stands.
-    enum State: Sendable { case waiting, posting, dialing, streaming, closing, over }
+    enum State: Sendable { case waiting, posting, limited, dialing, streaming, closing, over }
 
     /// What the loop is to do now.
     enum Action: Sendable, Equatable {
         case none
+        /// Post the turn again: the rate limit's window has begun anew.
+        case postAgain
         /// Open the event stream on this URL.
         case openStream(String)
         /// Open it again, from where it broke.
@@ -69,6 +73,10 @@ struct Conversation: Sendable {
     /// The arrival of the last event of ours.
     var lastEvent = Instant(nanoseconds: 0)
     var quietSince: Instant?
+    /// When the POST that counts was handed over: the last one, where the first had to wait.
+    var posted = Instant(nanoseconds: 0)
+    /// When a POST that was answered 429 is sent again.
+    var retryAt = Instant.never
     var closingDeadline = Instant.never
     /// When the loop came to know that the turn was done; the next turn cannot be planned before.
     var doneKnown = Instant(nanoseconds: 0)
@@ -112,7 +120,20 @@ struct Conversation: Sendable {
         precondition(state == .waiting, "a turn begins once")
         state = .posting
         record.sent = now
+        posted = now
         lastInstant = now
+    }
+
+    /// The POST is handed over again, after a 429; the turn stays anchored where it was.
+    mutating func postAgain(at now: Instant) {
+        precondition(state == .limited, "only a turn that was limited is posted again")
+        state = .posting
+        posted = now
+        // What the 429 said is not the answer.
+        record.httpStatus = 0
+        record.responseHeaders = nil
+        record.requestID = ShortText()
+        lastInstant = max(now, lastInstant)
     }
 
     /// The turn is not begun at all.
@@ -128,11 +149,12 @@ struct Conversation: Sendable {
         let turnEnd = sent + timeouts.turn
         switch state {
         case .waiting, .over: return .never
-        case .posting: return min(sent + timeouts.response, turnEnd)
+        case .posting: return min(posted + timeouts.response, turnEnd)
+        case .limited: return retryAt
         case .closing: return closingDeadline
         case .dialing, .streaming:
             if let quietSince { return min(quietSince + Conversation.quiet, turnEnd) }
-            if !hasAnswer { return min(sent + timeouts.firstChunk, turnEnd) }
+            if !hasAnswer { return min(posted + timeouts.firstChunk, turnEnd) }
             return min(lastActivity + timeouts.idle, turnEnd)
         }
     }
@@ -143,6 +165,7 @@ struct Conversation: Sendable {
     mutating func expire(at now: Instant) -> Action {
         guard now >= deadline, let sent = record.sent else { return .none }
         if state == .closing { return .hangUp }
+        if state == .limited { return .postAgain }
         if let quietSince, now >= quietSince + Conversation.quiet {
             inferDone(known: now)
             return .hangUp
@@ -163,7 +186,7 @@ struct Conversation: Sendable {
     mutating func cut(_ cause: OutcomeCause, at now: Instant) -> Action {
         switch state {
         case .over: return .none
-        case .waiting:
+        case .waiting, .limited:
             decide(.cut, cause, at: now)
             state = .over
             return .turnOver
@@ -185,9 +208,11 @@ struct Conversation: Sendable {
     ///
     /// - Parameters:
     ///   - fields: the parsed body; nil when it is no JSON object of the expected shape.
+    ///   - retry: when a 429 may be followed by another POST; nil: it is an outcome.
     ///   - isAllowed: whether the stream's URL may be dialled.
     mutating func postFinished(
-        _ result: TransferResult, fields: ResponseFields?, isAllowed: (String) -> Bool
+        _ result: TransferResult, fields: ResponseFields?, retry: Instant? = nil,
+        isAllowed: (String) -> Bool
     ) -> Action {
         record.isPostReused = result.isReused
         record.postDNS = result.dns
@@ -196,6 +221,7 @@ struct Conversation: Sendable {
         if isDecided { return finish() }
         guard result.end == .complete else { return fail(result.end, .post, at: result) }
         record.response = advance(result.stamp)
+        if record.httpStatus == 429, let retry, wait(until: retry) { return .none }
         if record.httpStatus != 200 { return refuse(.post, record.httpStatus, at: result) }
         guard let fields else { return fail(.protocolError, .malformedResponse, at: result) }
         record.serverResponse = Conversation.usable(fields.createdAtMilliseconds)
@@ -207,6 +233,16 @@ struct Conversation: Sendable {
         state = .dialing
         streamURL = url
         return .openStream(url)
+    }
+
+    /// Waits for the rate limit's reset, unless the turn would be over by then.
+    private mutating func wait(until retry: Instant) -> Bool {
+        guard let sent = record.sent, retry < sent + timeouts.turn else { return false }
+        state = .limited
+        retryAt = retry
+        record.response = nil
+        record.detail.flags.insert(.waited429)
+        return true
     }
 
     // MARK: - endings

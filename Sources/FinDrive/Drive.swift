@@ -73,7 +73,7 @@ public enum Drive {
                         } catch {
                             // The recorder must come to its end as well.
                             buffer.totals = RunSums().totals(
-                                conversationsBegun: 0, turnsPlanned: 0,
+                                ledger: nil, turnsPlanned: 0,
                                 stopReason: String(describing: error))
                             handOver.hand(buffer)
                             throw error

@@ -68,6 +68,8 @@ public struct DriveEnd: Sendable {
         case aborted(String)
         /// The first starts ended without one 200, or the key was refused.
         case unreachable(String)
+        /// The host refused what the run needed on its way; what was measured is written.
+        case hostLimit(String)
     }
 
     /// Why it ended.

@@ -14,6 +14,20 @@ enum HeaderValue {
         return line.extracting(start..<line.count)
     }
 
+    /// A value that is a whole number of at most 15 digits; nil for anything else.
+    static func number(_ value: Span<UInt8>) -> Int64? {
+        var end = value.count
+        while end > 0 && (value[end - 1] == 0x20 || value[end - 1] == 0x09) { end -= 1 }
+        guard (1...15).contains(end) else { return nil }
+        var number: Int64 = 0
+        for index in 0..<end {
+            let digit = value[index] &- UInt8(ascii: "0")
+            if digit > 9 { return nil }
+            number = number * 10 + Int64(digit)
+        }
+        return number
+    }
+
     /// Whether text begins with some ASCII words, without case.
     ///
     /// - Parameter words: lower case.

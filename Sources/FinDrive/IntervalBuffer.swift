@@ -33,6 +33,8 @@ final class IntervalBuffer {
         var threadSpin = Nanoseconds.zero
         var clockDrift = Nanoseconds.zero
         var longestLoopGap = Nanoseconds.zero
+        /// The newest that a response named; nil when none did.
+        var rateLimitRemaining: Int64?
     }
 
     /// - Parameter turnLimit: rows kept at the most; 0 when turns are not written.

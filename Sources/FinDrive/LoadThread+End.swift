@@ -8,7 +8,7 @@ internal import HeapModule
 extension LoadThread {
     /// Cuts what is open, hands the last interval over, and says why the run ended.
     func finish() -> DriveEnd.Reason {
-        var reason = stop ?? .finished
+        var reason = rules.reason.map { .aborted($0) } ?? stop ?? .finished
         if reason == .finished, let words = reach.atEnd { reason = .unreachable(words) }
         stop = reason
         let now = Clock.now()
@@ -16,14 +16,14 @@ extension LoadThread {
             switch reason {
             case .finished: .drain
             case .interrupted: .interrupted
-            case .aborted, .unreachable: .aborted
+            case .aborted, .unreachable, .hostLimit: .aborted
             }
         cutPlanned(cause, now)
         for row in 0..<rows.count { cut(row, cause, now) }
         drainDelivery(now)
         closeInterval(at: Clock.now())
         buffer.totals = sums.totals(
-            conversationsBegun: begunCount, turnsPlanned: turnCount, stopReason: reason.words)
+            ledger: ledger.counts, turnsPlanned: turnCount, stopReason: reason.words)
         handOver.hand(buffer)
         return reason
     }
@@ -31,17 +31,27 @@ extension LoadThread {
     /// Turns that were planned beyond the end are not begun and not counted; those whose instant had
     /// come, but which we had not reached, are cut.
     private func cutPlanned(_ cause: OutcomeCause, _ now: Instant) {
-        let end = min(now, lastInstant)
-        while let turn = waiting.popMin() {
-            // A row that closes is cut with its present turn; the next one is not begun.
-            guard rows.with(turn.row, { $0.conversation.state }) == .waiting else { continue }
-            if turn.at <= end { turnCount += 1 } else { forget(turn.row) }
-        }
+        let end = min(now, min(lastInstant, startsEnd ?? .never))
+        cutWaiting(until: end, cause, now)
         while cursor < plan.arrivals.count {
             let planned = settings.zero + Nanoseconds(plan.arrivals[cursor])
             if planned > end { return }
             cursor += 1
             cutArrival(at: planned, cause, now)
+        }
+    }
+
+    /// The same for the turns whose conversations wait for them.
+    func cutWaiting(until end: Instant, _ cause: OutcomeCause, _ now: Instant) {
+        while let turn = waiting.popMin() {
+            // A row that closes is cut with its present turn; the next one is not begun.
+            guard rows.with(turn.row, { $0.conversation.state }) == .waiting else { continue }
+            if turn.at <= end {
+                turnCount += 1
+                cut(turn.row, cause, now)
+            } else {
+                forget(turn.row)
+            }
         }
     }
 
@@ -101,6 +111,7 @@ extension DriveEnd.Reason {
         case .interrupted: "interrupted"
         case .aborted(let words): "aborted: \(words)"
         case .unreachable(let words): "unreachable: \(words)"
+        case .hostLimit(let words): "host limit: \(words)"
         }
     }
 }

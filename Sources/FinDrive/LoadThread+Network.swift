@@ -7,8 +7,11 @@ internal import FinWire
 extension LoadThread {
     func transfer(_ row: Int, _ kind: TransferKind, headerLine: Span<UInt8>) {
         rows.with(row) { row in
-            if kind == .post, let id = HeaderValue.of("x-request-id", in: headerLine) {
-                row.conversation.record.requestID = ShortText(id)
+            if kind == .post {
+                row.standing.take(headerLine: headerLine)
+                if let id = HeaderValue.of("x-request-id", in: headerLine) {
+                    row.conversation.record.requestID = ShortText(id)
+                }
             }
             if kind == .stream, let type = HeaderValue.of("content-type", in: headerLine) {
                 row.isEventStream = HeaderValue.begins(type, with: "text/event-stream")
@@ -25,7 +28,7 @@ extension LoadThread {
             return row.conversation.streamHeaders(
                 status: status, isEventStream: row.isEventStream, at: stamp)
         }
-        if kind == .stream { breaker.succeeded() }
+        if kind == .stream { breaker.succeeded() } else { takeStanding(row, stamp.callback) }
         if !goesOn { loop.hangUp(row) }
     }
 
@@ -80,10 +83,9 @@ extension LoadThread {
     /// Takes one event of a read.
     func take(_ fields: EventFields, _ row: Int, at stamp: ArrivalStamp, isCoalesced: Bool) {
         let (effect, series, planned) = rows.with(row) { row in
-            (
-                row.conversation.take(fields, at: stamp, isCoalesced: isCoalesced), row.series,
-                row.conversation.record.planned
-            )
+            let effect = row.conversation.take(fields, at: stamp, isCoalesced: isCoalesced)
+            if !row.entry.isAnswered && row.conversation.hasAnswer { ledger.answer(&row.entry) }
+            return (effect, row.series, row.conversation.record.planned)
         }
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
@@ -98,9 +100,7 @@ extension LoadThread {
             let wall = Int64(stamp.instant.nanoseconds) + loop.wallOffsetNanoseconds
             delivery.add(wall - created * 1_000_000, to: series)
         }
-        if effect.isDone && stop == nil && rows.with(row, { $0.conversation.canGoOn }) {
-            planAhead(row)
-        }
+        if effect.isDone { turnIsDone(row) }
         if effect.isFirstChunk { buffer.liveTTFT.record(stamp.instant - planned) }
         perform(effect.action, row)
     }
@@ -127,10 +127,16 @@ extension LoadThread {
 
     private func postFinished(_ row: Int, _ result: TransferResult) {
         let fields = parseResponse(row)
+        let retry = retryInstant(row, result.stamp.callback)
         let action = rows.with(row) { row in
-            row.conversation.postFinished(result, fields: fields) { streamGuard.allows($0) }
+            row.conversation.postFinished(result, fields: fields, retry: retry) {
+                streamGuard.allows($0)
+            }
         }
         let turn = rows.with(row) { $0.conversation.record }
+        if turn.turn == 1 && turn.httpStatus == 200 { ledger.accept(user: turn.user) }
+        // A request that waits for the rate limit's reset has not come to its end.
+        if rows.with(row, { $0.conversation.state }) == .limited { return }
         if let reason = reach.take(turn, errorText: loop.lastErrorText), stop == nil {
             stop = .unreachable(reason)
         }

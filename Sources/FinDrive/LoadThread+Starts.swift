@@ -10,15 +10,17 @@ extension LoadThread {
     /// Starts everything whose instant has come; refreshes `now` as it goes, since starting takes time.
     func startDue(_ now: inout Instant) {
         var budget = LoadThread.startBatch
-        while stop == nil && now < lastInstant && budget > 0 {
+        while stop == nil && rules.reason == nil && now < lastInstant && budget > 0 {
             budget -= 1
             let arrival =
                 cursor < plan.arrivals.count
                 ? settings.zero + Nanoseconds(plan.arrivals[cursor]) : Instant.never
             if let turn = waiting.min, turn.at <= min(now, arrival) {
+                guard mayBill(turn.row) else { return }
                 _ = waiting.popMin()
                 startWaiting(turn.row, now)
             } else if arrival <= now {
+                guard rules.admitsStart(ledger) else { return }
                 cursor += 1
                 arrive(at: arrival, now)
             } else {
@@ -33,6 +35,8 @@ extension LoadThread {
         // The stream before it is still open, for the server to close: we hang up, which ends the
         // turn before and plans this one.
         if rows.with(row, { $0.conversation.state }) == .closing { loop.hangUp(row) }
+        // Its end may have been what ended the run.
+        guard rows.with(row, { $0.conversation.state }) == .waiting else { return }
         startTurn(row, now)
     }
 
@@ -73,19 +77,25 @@ extension LoadThread {
             row.series = series
             row.lastMilliseconds = 0
             row.nextPlanned = nil
+            row.entry = Ledger.Entry()
+            row.holdsSeat = false
         }
         openCount += 1
     }
 
-    /// Begins the turn of a row, unless the circuit breaker holds it back.
+    /// Begins the turn of a row, unless something holds it back.
     private func startTurn(_ row: Int, _ now: Instant) {
         turnCount += 1
-        if !breaker.admits(at: now) {
-            rows.with(row) { $0.conversation.block(.circuitBreaker, at: now) }
+        let turn = rows.with(row) { $0.conversation.record }
+        if let obstacle = obstacle(turn, row, now) {
+            rows.with(row) { $0.conversation.block(obstacle, at: now) }
             buffer.counts.blockedStarts += 1
             return turnOver(row)
         }
-        if rows.with(row, { $0.conversation.record.turn }) == 1 { buffer.counts.starts += 1 }
+        if turn.turn == 1 {
+            buffer.counts.starts += 1
+            ledger.begin()
+        }
         post(row)
     }
 
@@ -105,10 +115,12 @@ extension LoadThread {
         let turn = rows.with(row) { $0.conversation.record }
         buffer.record(turn)
         let now = Clock.now()
-        if stop == nil && rows.with(row, { $0.conversation.canGoOn }) {
+        ledger.end(turn)
+        rules.ended(turn, at: now)
+        if stop == nil && rules.reason == nil && rows.with(row, { $0.conversation.canGoOn }) {
             planNext(row, after: turn)
         } else {
-            release(row, now)
+            release(row, turn, now)
         }
     }
 
@@ -145,11 +157,12 @@ extension LoadThread {
         }
     }
 
-    private func release(_ row: Int, _ now: Instant) {
+    private func release(_ row: Int, _ turn: TurnRecord, _ now: Instant) {
         wheel.clear(row)
+        if rows.with(row, { $0.holdsSeat }) { seats.leave(turn.user) }
         openCount -= 1
         freeRows.append(row)
-        if plan.closed != nil { replace(now) }
+        if plan.closed != nil { replace(turn, now) }
     }
 
     // MARK: - closed load
@@ -157,15 +170,17 @@ extension LoadThread {
     /// Whether a conversation may still begin when another ends.
     func mayBeginMore(_ now: Instant) -> Bool {
         plan.closed != nil && now < settings.zero + plan.length
-            && begunCount < plan.conversationLimit
+            && begunCount < plan.conversationLimit && rules.reason == nil
     }
 
     /// A closed load begins the next conversation the instant one ends.
     ///
-    /// Unless connections cannot be made: then it waits as long as the circuit breaker does, or one
-    /// refusal would beget the next without end.
-    private func replace(_ now: Instant) {
-        let at = breaker.retry(at: now)
+    /// Unless it would be held back: then it waits as long as what holds it does, or one refusal
+    /// would beget the next without end.
+    private func replace(_ turn: TurnRecord, _ now: Instant) {
+        let isSeatless = turn.detail.cause == .userLimit
+        let seat = isSeatless ? now + LoadThread.seatPause : now
+        let at = max(breaker.retry(at: now), max(seat, floor.pausedUntil ?? now))
         guard stop == nil, mayBeginMore(at), let row = freeRows.popLast() else { return }
         beginClosed(in: row, at: at)
     }

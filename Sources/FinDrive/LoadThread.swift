@@ -28,6 +28,11 @@ struct ConversationRow {
     var isEventStream = false
     /// When the turn that follows is planned, once that is known.
     var nextPlanned: Instant?
+    /// What the response under way says of the rate limit.
+    var standing = RateLimitStanding()
+    var entry = Ledger.Entry()
+    /// Whether the conversation holds one of its user's seats.
+    var holdsSeat = false
 }
 
 /// The one thread that loads: starts conversations when the plan says so, hands bytes to the parser,
@@ -65,6 +70,12 @@ final class LoadThread: TransferDelegate {
     var breaker = CircuitBreaker()
     var reach: ReachCheck
     var delivery: DeliveryWindow
+    var ledger: Ledger
+    var rules: StopRules
+    var floor: RateLimitFloor
+    var seats: UserSeats
+    /// When a stop rule ended the starts.
+    var startsEnd: Instant?
 
     var begunCount = 0
     var turnCount = 0
@@ -99,13 +110,17 @@ final class LoadThread: TransferDelegate {
         reach = ReachCheck(
             plannedConversations: plan.conversationLimit, baseURL: settings.baseURL)
         delivery = DeliveryWindow(classCount: classCount, now: now)
+        ledger = Ledger(profile: plan.profile)
+        rules = StopRules(profile: plan.profile)
+        floor = RateLimitFloor(share: plan.profile.safety.rateLimitFloor)
+        seats = UserSeats(limit: plan.profile.perUserLimit)
         nextTick = settings.zero + settings.interval
         startURL = settings.baseURL + "/fin/start"
         replyURL = settings.baseURL + "/fin/reply"
         buffer.start = settings.zero
         let loop = try TransferLoop(
             settings: settings.transferSettings(plan, rowCount: rowCount), delegate: self)
-        loop.watch(mailbox)
+        try loop.watch(mailbox)
         loopStorage = loop
         wallAtZero = loop.wallOffsetNanoseconds
     }
@@ -122,9 +137,11 @@ final class LoadThread: TransferDelegate {
         beginRamp()
         while true {
             var now = Clock.now()
+            obeyRules(now)
             startDue(&now)
             expireTimers(now)
             if now >= nextTick { tick(now) }
+            if let error = loop.failure, stop == nil { stop = .hostLimit(error.description) }
             if isFinished(now) { break }
             let gap = loop.poll(precise: nextStart, coarse: nextDeadline)
             buffer.loopGaps.record(gap)
@@ -137,7 +154,7 @@ final class LoadThread: TransferDelegate {
 
     private var nextStart: Instant {
         let arrival =
-            cursor < plan.arrivals.count
+            cursor < plan.arrivals.count && startsEnd == nil
             ? settings.zero + Nanoseconds(plan.arrivals[cursor]) : Instant.never
         return min(arrival, waiting.min?.at ?? .never)
     }
@@ -147,10 +164,13 @@ final class LoadThread: TransferDelegate {
     }
 
     /// When the drain is over.
-    var lastInstant: Instant { settings.zero + plan.length + plan.drain }
+    var lastInstant: Instant {
+        min(settings.zero + plan.length, startsEnd ?? .never) + plan.drain
+    }
 
     private func isFinished(_ now: Instant) -> Bool {
         if stop != nil || now >= lastInstant { return true }
+        if startsEnd != nil { return openCount == 0 }
         return openCount == 0 && cursor >= plan.arrivals.count && waiting.isEmpty
             && !mayBeginMore(now)
     }
@@ -183,6 +203,7 @@ final class LoadThread: TransferDelegate {
     func perform(_ action: Conversation.Action, _ row: Int) {
         switch action {
         case .none: return
+        case .postAgain: postAgain(row)
         case .openStream(let url): openStream(row, url, lastEventID: nil)
         case .resumeStream: resumeStream(row)
         case .hangUp: loop.hangUp(row)
@@ -192,16 +213,26 @@ final class LoadThread: TransferDelegate {
 
     /// Posts the row's turn; it was planned for some instant before `now`.
     func post(_ row: Int) {
+        send(row) { $0.begin(at: $1) }
+    }
+
+    /// Posts it again, with a new time stamp: an equal message would count as a repeat.
+    private func postAgain(_ row: Int) {
+        send(row) { $0.postAgain(at: $1) }
+    }
+
+    private func send(_ row: Int, _ begin: (inout Conversation, Instant) -> Void) {
         let turn = rows.with(row) { $0.conversation.record }
         let wall = UInt64(max(0, Int64(Clock.now().nanoseconds) + loop.wallOffsetNanoseconds))
         let milliseconds = rows.with(row) { row in
             row.lastMilliseconds = max(wall / 1_000_000, row.lastMilliseconds + 1)
             row.response.removeAll(keepingCapacity: true)
             row.isResponseTooLong = false
+            row.standing = RateLimitStanding()
             return row.lastMilliseconds
         }
         let body = bodies.bytes(turn, unixMilliseconds: milliseconds)
-        rows.with(row) { $0.conversation.begin(at: Clock.now()) }
+        rows.with(row) { begin(&$0.conversation, Clock.now()) }
         buffer.counts.posts += 1
         sums.posts += 1
         loop.post(row, url: turn.turn == 1 ? startURL : replyURL, body: body)

@@ -39,7 +39,7 @@ final class ProbeThread: TransferDelegate {
             version: plan.profile.version, sendsKey: settings.authorization != nil)
         let loop = try TransferLoop(
             settings: settings.transferSettings(plan, rowCount: 1), delegate: self)
-        loop.watch(mailbox)
+        try loop.watch(mailbox)
         loopStorage = loop
     }
 
@@ -101,6 +101,8 @@ final class ProbeThread: TransferDelegate {
     private func perform(_ action: Conversation.Action) {
         switch action {
         case .none: return
+        // It names no retry to the conversation: a 429 is what the probe is to show.
+        case .postAgain: preconditionFailure("a probe does not wait for a rate limit")
         case .openStream(let url): openStream(url, lastEventID: nil)
         case .resumeStream:
             openStream(session.conversation.url, lastEventID: session.lastEventID)

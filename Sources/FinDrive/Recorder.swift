@@ -101,7 +101,9 @@ final class Recorder {
             (.residentMemory, Double(Host.residentBytes())),
             (.openFiles, Double(Host.openFileCount())),
         ]
-        return load.map { HealthSample(thread: "load", metric: $0.0, value: $0.1) }
+        let limit: [(HealthMetric, Double)] =
+            counts.rateLimitRemaining.map { [(.rateLimitRemaining, Double($0))] } ?? []
+        return (load + limit).map { HealthSample(thread: "load", metric: $0.0, value: $0.1) }
             + [
                 HealthSample(
                     thread: "recorder", metric: .cpu,

@@ -21,12 +21,12 @@ struct RunSums {
 
     /// The sums as the record holds them.
     func totals(
-        conversationsBegun: Int, turnsPlanned: Int, stopReason: String
+        ledger: RunDocument.Ledger?, turnsPlanned: Int, stopReason: String
     ) -> RunDocument.Totals {
         RunDocument.Totals(
-            conversationsBegun: conversationsBegun, turnsPlanned: turnsPlanned, postsSent: posts,
+            conversationsBegun: ledger?.begun ?? 0, turnsPlanned: turnsPlanned, postsSent: posts,
             streamsOpened: streams, rowsDropped: rowsDropped, events: events,
             eventsKernelStamped: eventsKernelStamped, eventsCoalesced: eventsCoalesced,
-            clockSteps: clockSteps, stopReason: stopReason)
+            clockSteps: clockSteps, stopReason: stopReason, ledger: ledger)
     }
 }

@@ -15,6 +15,8 @@ public enum SimulatorProcess {
         public var result: Result?
         /// The child's last words when it ended before the work did; nil when all was well.
         public var lastWords: String?
+        /// The child's exit status; nil when a signal ended it.
+        public var status: Int32?
     }
 
     /// Starts a simulator, works with it, ends it.
@@ -57,8 +59,10 @@ public enum SimulatorProcess {
             return (try await work.value, isEarly)
         }
         let (result, isEarly) = ended.closureResult
-        return Outcome(
+        var outcome = Outcome(
             result: result, lastWords: isEarly ? ended.standardError : nil)
+        if case .exited(let status) = ended.terminationStatus { outcome.status = status }
+        return outcome
     }
 
     /// A flag that one task raises and another reads.

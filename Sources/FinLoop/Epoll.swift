@@ -37,16 +37,24 @@ final class Epoll {
     }
 
     /// Watches a descriptor, or changes what is watched; `tag` comes back with its events.
-    func watch(_ fd: Int32, events bits: UInt32, tag: UInt64) {
-        let added = SystemCall.run("epoll_ctl") {
-            Int(fin_epoll_control(descriptor, EPOLL_CTL_ADD, fd, bits, tag))
-        }
+    ///
+    /// - Throws: `LoopError` when the kernel refuses; nothing of the descriptor will be heard then.
+    func watch(_ fd: Int32, events bits: UInt32, tag: UInt64) throws(LoopError) {
+        var outcome = control(EPOLL_CTL_ADD, fd, bits, tag)
         // libcurl keeps a descriptor across requests and may add it a second time.
-        if case .failed(errno: EEXIST) = added {
-            _ = SystemCall.run("epoll_ctl") {
-                Int(fin_epoll_control(descriptor, EPOLL_CTL_MOD, fd, bits, tag))
-            }
+        if case .failed(errno: EEXIST) = outcome {
+            outcome = control(EPOLL_CTL_MOD, fd, bits, tag)
         }
+        guard case .failed(let error) = outcome else { return }
+        throw LoopError(
+            operation: "epoll_ctl", errno: error,
+            advice: "lower load.max_in_flight, or raise /proc/sys/fs/epoll/max_user_watches")
+    }
+
+    private func control(
+        _ operation: Int32, _ fd: Int32, _ bits: UInt32, _ tag: UInt64
+    ) -> SystemCall.Result {
+        SystemCall.run("epoll_ctl") { Int(fin_epoll_control(descriptor, operation, fd, bits, tag)) }
     }
 
     /// Stops watching.

@@ -28,6 +28,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     // libcurl was called since its messages were read.
     private var hasMessages = false
     private var lastPollEnd: Instant?
+    /// What the host refused on the way: the transfers of such a loop cannot be trusted any more.
+    public private(set) var failure: LoopError?
     /// Polls that did not sleep and found nothing, in sum: processor time that was no work.
     public private(set) var spun = Nanoseconds.zero
 
@@ -95,8 +97,10 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     }
 
     /// Watches a mailbox: `mailboxIsReady` is called when something was posted.
-    public func watch<Message>(_ mailbox: Mailbox<Message>) {
-        epoll.watch(
+    ///
+    /// - Throws: `LoopError` when the kernel refuses.
+    public func watch<Message>(_ mailbox: Mailbox<Message>) throws(LoopError) {
+        try epoll.watch(
             mailbox.descriptor, events: UInt32(EPOLLIN.rawValue), tag: TransferLoop.mailboxTag)
     }
 
@@ -243,7 +247,13 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         var bits: UInt32 = 0
         if what & CURL_POLL_IN != 0 { bits |= UInt32(EPOLLIN.rawValue) }
         if what & CURL_POLL_OUT != 0 { bits |= UInt32(EPOLLOUT.rawValue) }
-        epoll.watch(fd, events: bits, tag: UInt64(UInt32(bitPattern: fd)) | UInt64(shard) << 32)
+        do throws(LoopError) {
+            try epoll.watch(
+                fd, events: bits, tag: UInt64(UInt32(bitPattern: fd)) | UInt64(shard) << 32)
+        } catch {
+            // A transfer that is not watched would only time out: the run must end by its cause.
+            if failure == nil { failure = error }
+        }
     }
 
     // MARK: - starting and ending

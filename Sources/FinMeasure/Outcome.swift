@@ -58,6 +58,7 @@ public enum OutcomeCause: String, Sendable, CaseIterable {
     case maxInFlight = "max_in_flight"
     case circuitBreaker = "circuit_breaker"
     case userLimit = "user_limit"
+    case rateLimitFloor = "rate_limit_floor"
 
     // Why we cut.
     case drain
@@ -120,12 +121,15 @@ public struct TurnFlags: OptionSet, Hashable, Sendable {
     /// A chunk repeated an index already seen in its stream.
     public static let duplicateChunk = TurnFlags(rawValue: 1 << 14)
 
+    /// A POST was answered 429, waited for the limit's reset and was sent again (`on_429: wait`).
+    public static let waited429 = TurnFlags(rawValue: 1 << 15)
+
     /// The names in CSV, in bit order.
     public static let names = [
         "index_gap", "text_shrank", "text_diverged", "orphan_stream", "late_chunk",
         "foreign_event", "duplicate_reply", "malformed_event", "duplicate_key",
         "late_subscription", "subscription_bound", "resumed", "unknown_status", "inferred_done",
-        "duplicate_chunk",
+        "duplicate_chunk", "waited_429",
     ]
 
     /// The names of the bits set, in bit order.

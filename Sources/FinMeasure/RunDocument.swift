@@ -229,12 +229,14 @@ public struct RunDocument: Codable, Sendable {
         public var clockSteps: Int
         /// Whether the run ended early, and why: `interrupted`, `aborted: …`, or empty.
         public var stopReason: String
+        /// What the target was asked for; nil in a record that does not count it.
+        public var ledger: Ledger?
 
         /// Joins the counts.
         public init(
             conversationsBegun: Int, turnsPlanned: Int, postsSent: Int, streamsOpened: Int,
             rowsDropped: Int, events: Int, eventsKernelStamped: Int, eventsCoalesced: Int,
-            clockSteps: Int, stopReason: String
+            clockSteps: Int, stopReason: String, ledger: Ledger? = nil
         ) {
             self.conversationsBegun = conversationsBegun
             self.turnsPlanned = turnsPlanned
@@ -246,6 +248,7 @@ public struct RunDocument: Codable, Sendable {
             self.eventsCoalesced = eventsCoalesced
             self.clockSteps = clockSteps
             self.stopReason = stopReason
+            self.ledger = ledger
         }
     }
 

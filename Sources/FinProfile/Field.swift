@@ -10,7 +10,8 @@ struct Field {
     /// The field of a key below this one.
     func child(_ key: String, _ node: ProfileNode) -> Field {
         Field(
-            node: node, path: path.isEmpty ? key : "\(path).\(key)", rateScale: rateScale)
+            node: node, path: path.isEmpty ? key : "\(path).\(shownKey(key))",
+            rateScale: rateScale)
     }
 
     /// A path of the profile as the system takes it: it begins where the text stands that names it.
@@ -29,7 +30,7 @@ struct Field {
 
     /// The value in quotes, shortened; empty for lists and sections.
     private var quotedValue: String {
-        guard let text = node.scalar?.string else { return "" }
+        guard !isPrivate, let text = node.scalar?.string else { return "" }
         return " \"\(text.shortened)\""
     }
 

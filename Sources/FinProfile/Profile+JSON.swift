@@ -79,7 +79,7 @@ extension Profile.Conversation {
         var pool: [String: JSONValue] = [
             "size": .number(Double(userPool.size)), "id_prefix": .string(userPool.idPrefix),
         ]
-        if let email = userPool.email { pool["email"] = .string(email) }
+        if userPool.email != nil { pool["email"] = .string("(hidden)") }
         return .object([
             "name": .string(name),
             "id": .string(id),

@@ -39,7 +39,7 @@ extension Field {
         for (index, line) in file.lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
             guard let question = Profile.Question(jsonLine: line) else {
                 throw file.error(
-                    "\"\(String(line).shortened)\" is not a question: write "
+                    "is not a question: write "
                         + "{\"question\": \"refund\", \"turns\": [\"text\", \"text\"]} "
                         + "or one text in double quotes",
                     line: index)

@@ -22,13 +22,6 @@ enum Figure {
         return (value < 0.95 ? decimals(value, places: 2) : number(value)) + " %"
     }
 
-    /// US dollars: `297.00 USD`.
-    static func money(_ dollars: Double) -> String {
-        let cents = Int64((min(max(dollars, 0), 9e15) * 100).rounded())
-        let rest = cents % 100
-        return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest) USD"
-    }
-
     private static func decimals(_ value: Double, places: Int) -> String {
         let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
         let scaled = Int((value * Double(scale)).rounded())

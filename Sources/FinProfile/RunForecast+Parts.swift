@@ -123,7 +123,7 @@ extension Profile {
     var stopRuleWords: [String] {
         var words = abortRules.map { "stops when \($0.text)" }
         if let most = safety.maxCost, target?.isMetered == true {
-            words.append("stops before more than \(Figure.money(most)) may be billed")
+            words.append("stops before more than \(Money.words(most)) may be billed")
         }
         if let most = safety.maxEscalations {
             words.append("stops new starts at escalation \(most + 1): \(most) may be")

@@ -163,15 +163,15 @@ struct ForecastPage {
             return forecast.target.kind == .live
                 ? "none: target.metered is false" : "none: nobody bills on this machine"
         }
-        return "at worst \(Figure.money(bill.worstCaseUSD)): \(bill.conversations) conversations, "
-            + "\(Figure.money(bill.priceUSD)) an outcome (an answer can be billed even if nobody "
+        return "at worst \(Money.words(bill.worstCaseUSD)): \(bill.conversations) conversations, "
+            + "\(Money.words(bill.priceUSD)) an outcome (an answer can be billed even if nobody "
             + "goes on)"
     }
 
     private var cap: String {
         guard let bill = forecast.bill, let most = bill.maxCostUSD else { return "" }
         let isAbove = bill.worstCaseUSD > most + 0.005
-        return "safety.max_cost is \(Figure.money(most))" + (isAbove ? ": REFUSED" : "")
+        return "safety.max_cost is \(Money.words(most))" + (isAbove ? ": REFUSED" : "")
     }
 
     // MARK: - how it may end

@@ -74,19 +74,6 @@ public struct RunForecast: Sendable, Equatable, Encodable {
         schedule = Schedule(plan)
         slos = profile.slo.map { SLOForecast($0, plan, rehearsal) }
     }
-
-    /// Refuses a plan whose worst-case bill is above `safety.max_cost`.
-    ///
-    /// - Throws: `ProfileError` with the figures.
-    public func checkCost() throws(ProfileError) {
-        guard let bill, let most = bill.maxCostUSD, bill.worstCaseUSD > most + 0.005 else { return }
-        throw ProfileError(
-            origin: .plan(profile),
-            message: "may cost \(Figure.money(bill.worstCaseUSD)) (\(bill.conversations) "
-                + "conversations at \(Figure.money(bill.priceUSD)) each), but safety.max_cost is "
-                + "\(Figure.money(most)): lower the load, or set safety.max_cost to "
-                + "\(Figure.money(bill.worstCaseUSD)) or more")
-    }
 }
 
 extension RunForecast {

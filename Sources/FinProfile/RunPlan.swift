@@ -160,10 +160,10 @@ extension RunPlan {
 }
 
 extension Profile {
-    /// Conversations that a run may begin: `safety.max_conversations`, or 100 where each one may cost
-    /// money and 100,000 where none does.
+    /// Conversations that a run may begin: `safety.max_conversations`, or 100 where each one may
+    /// cost money and 100,000 elsewhere.
     public var conversationCap: Int {
-        safety.maxConversations ?? (target?.isMetered == true ? 100 : 100_000)
+        safety.maxConversations ?? (isMetered ? 100 : 100_000)
     }
 }
 
@@ -222,8 +222,7 @@ extension RunPlan {
         let cap = profile.conversationCap
         if count <= cap { return }
         let place =
-            profile.target?.isMetered == true
-            ? "where conversations cost money" : "where they cost none"
+            profile.isMetered ? "where conversations cost money" : "where they cost none"
         let reason = profile.safety.maxConversations == nil ? " (the default \(place))" : ""
         throw error(
             profile,

@@ -80,7 +80,8 @@ extension SectionShape {
             let rule = ValueShape.whole(faultRule(fault))
             let share = ValueShape.quantity(.percent, isPositive: false)
             return KeyShape(
-                name: fault.rawValue, value: .either([share, rule, .list(.either([share, rule]))]),
+                name: fault.rawValue,
+                value: .either([share, rule, .list(.either([share, rule]))]),
                 summary: "turns with this fault", example: "1%")
         })
 

@@ -12,7 +12,8 @@ final class AppendedFile {
             let handle = FileHandle(forWritingAtPath: path)
         else {
             throw ReportError(
-                .file, path: path, "cannot be created; check the path and its permissions")
+                .unwritable, path: path,
+                "cannot be created; check the path, its permissions and the free space")
         }
         self.handle = handle
     }

@@ -35,13 +35,6 @@ enum Human {
         share == 0 ? "0 %" : "\(Decimals.number(share * 100, places: share < 0.001 ? 4 : 2)) %"
     }
 
-    /// US dollars with their cents: `297.00 USD`.
-    static func money(_ dollars: Double) -> String {
-        let cents = Int64((min(max(dollars, 0), 9e15) * 100).rounded())
-        let rest = cents % 100
-        return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest) USD"
-    }
-
     /// Three significant digits of a value from 1 to 999; one decimal less for each digit before.
     static func digits(_ value: Double) -> String {
         let places = value < 9.995 ? 2 : value < 99.95 ? 1 : 0

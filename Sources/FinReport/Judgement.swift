@@ -23,6 +23,8 @@ public struct Judgement: Sendable {
 
     /// The deciding word: invalid before fail before not enough data.
     public var result: Result
+    /// What the turns so far say where a rule stopped the run; else the same as `result`.
+    public var soFar: Result
     /// Whether the generator was fast enough for the numbers to be the target's.
     public var isValid: Bool
     /// One sentence each, the deciding one first.
@@ -42,7 +44,7 @@ public struct Judgement: Sendable {
     /// A simulated run never ends in a bare PASS: it says nothing about Fin.
     public func headline(target: TargetKind) -> String {
         let words =
-            switch result {
+            switch soFar {
             case .pass: "PASS"
             case .fail: "FAIL"
             case .notEnoughData: "NOT ENOUGH DATA"
@@ -62,23 +64,34 @@ extension Judgement {
         warnings = MeasurementWarning.find(in: record, rollup, validity: validity)
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
-        let isAborted = stop.hasPrefix("aborted")
-        if !isValid || isAborted {
-            result = .invalid
+        let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
+        let isEmpty = OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
+        if !isValid {
+            soFar = .invalid
         } else if verdicts.contains(.fail) {
-            result = .fail
-        } else if verdicts.contains(.notEnoughData) {
-            result = .notEnoughData
+            soFar = .fail
+        } else if verdicts.contains(.notEnoughData) || isEmpty {
+            soFar = .notEnoughData
         } else {
-            result = verdicts.isEmpty ? .noSLO : .pass
+            soFar = verdicts.isEmpty ? .noSLO : .pass
         }
-        reasons = isAborted ? ["a safety rule stopped the run: \(stop)"] : []
+        result = isAborted ? .invalid : soFar
+        reasons = isAborted ? [Judgement.stopped(stop)] : []
+        if isEmpty { reasons.append("no turn of the main phase came to an end of its own") }
         if !isValid { reasons.append(validity.sentence) }
         for word in [SLOVerdict.fail, .notEnoughData, .pass] {
             reasons += self.slos.filter { $0.judgement.verdict == word }
                 .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
         }
         if isValid { reasons.append(validity.sentence) }
+    }
+}
+
+extension Judgement {
+    private static func stopped(_ reason: String) -> String {
+        let rule = reason.hasPrefix("aborted: ") ? reason.dropFirst("aborted: ".count) : nil
+        return rule.map { "a safety rule stopped the run: \($0)" }
+            ?? "the run ended early: \(reason)"
     }
 }
 

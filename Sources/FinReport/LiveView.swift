@@ -126,8 +126,8 @@ public struct LiveView: Sendable {
         guard let price else { return [] }
         return [
             LiveView.fit([
-                "cost      at most \(Human.money(billable * price)) so far",
-                "of \(Human.money(Double(plannedConversations) * price))",
+                "cost      at most \(Money.words(billable * price)) so far",
+                "of \(Money.words(Double(plannedConversations) * price))",
                 "escalated \(escalations)",
             ])
         ]
@@ -138,7 +138,7 @@ public struct LiveView: Sendable {
 
     /// The same in one line, for logs; not wider than `width`.
     public var line: String {
-        let cost = price.map { ["at most \(Human.money(billable * $0))"] } ?? []
+        let cost = price.map { ["at most \(Money.words(billable * $0))"] } ?? []
         let begin = [
             time, "\(rate(got)) of \(rate(asked))", "failed \(failures)", "turns \(turns)",
         ]

@@ -10,7 +10,7 @@ extension MeasurementWarning {
             validity.isValid
             ? [] : [MeasurementWarning.lateGenerator(p99: late, allowed: validity.allowed)]
         return lateness + counted(record) + gauged(record, rollup) + ranged(rollup)
-            + sized(record) + subscribed(record) + stopped(record)
+            + sized(record) + subscribed(record) + drained(record) + stopped(record)
     }
 
     private static func counted(_ record: RunRecord) -> [MeasurementWarning] {
@@ -35,8 +35,7 @@ extension MeasurementWarning {
     private static func gauged(_ record: RunRecord, _ rollup: Rollup) -> [MeasurementWarning] {
         guard record.document.hasTurns else { return [] }
         var found: [MeasurementWarning] = []
-        let blocked = readings(record, .blockedStarts).reduce(0) { $0 + $1.value }
-        if blocked > 0 { found.append(.blockedStarts(UInt64(blocked))) }
+        found += heldBack(record, readings(record, .blockedStarts).reduce(0) { $0 + $1.value })
         let gap = longestGap(record, rollup)
         if gap > longestLoopGap { found.append(.stalledLoop(longest: gap)) }
         // One thread is late when its core is full; a process of several threads may use more.

@@ -14,6 +14,12 @@ public enum MeasurementWarning: Sendable, Equatable {
     case rowsDropped(Int)
     /// So many starts were held back by `max_in_flight` or the circuit breaker.
     case blockedStarts(UInt64)
+    /// So many starts were held back to leave a share of the rate limit free.
+    case rateLimitFloor(UInt64)
+    /// So many starts were held back because their user talked elsewhere already.
+    case userLimit(UInt64)
+    /// So many turns were open at the end of the drain, and cut.
+    case turnsCut(UInt64, of: UInt64)
     /// The loop did not poll for so long, nanoseconds.
     case stalledLoop(longest: UInt64)
     /// A thread used so much of a core.
@@ -40,6 +46,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .clockSteps: "clock_steps"
         case .rowsDropped: "rows_dropped"
         case .blockedStarts: "blocked_starts"
+        case .rateLimitFloor: "rate_limit_floor"
+        case .userLimit: "user_limit"
+        case .turnsCut: "turns_cut"
         case .stalledLoop: "stalled_loop"
         case .busyGenerator: "busy_generator"
         case .valuesAboveRange: "values_above_range"
@@ -64,6 +73,15 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .clockSteps(let count): "the wall clock was stepped \(count) times"
         case .rowsDropped(let count): "\(count) rows of turns.csv were lost"
         case .blockedStarts(let count): "\(count) starts were held back and count as failed"
+        case .rateLimitFloor(let count):
+            "\(count) starts were held back to leave the rate limit's floor free; they count as failed"
+        case .userLimit(let count):
+            "\(count) starts were held back as their user was busy; they count as failed"
+        case .turnsCut(let count, let all):
+            count == all
+                ? "every turn was still open at the end of the drain and was cut"
+                : "\(Human.share(count, all)) of the turns were still open at the end of the drain "
+                    + "and were cut"
         case .stalledLoop(let longest): "the loop did not poll for \(Human.span(longest))"
         case .busyGenerator(let thread, let share):
             "\(thread) used \(Decimals.number(share * 100, places: 0)) % of a core"
@@ -88,6 +106,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .clockSteps: "stop time services from stepping the clock during a run"
         case .rowsDropped: "write to a faster disk, or use --turns off"
         case .blockedStarts: "raise load.max_in_flight, or lower the rate"
+        case .rateLimitFloor: "lower the rate, or lower safety.rate_limit_floor"
+        case .userLimit: "raise conversation.user_pool.size, or safety.max_per_user"
+        case .turnsCut: "raise load.drain: what a cut turn would have taken is not known"
         case .stalledLoop: "free the machine, or look for swapping and pauses of the host"
         case .busyGenerator: "lower the rate, or use a faster machine"
         case .valuesAboveRange: "lower conversation.timeouts.turn"

@@ -81,7 +81,7 @@ enum RecordFiles {
 
     static func refused(_ what: String, _ path: String, _ error: any Error) -> ReportError {
         ReportError(
-            .file, path: path,
+            what == "be read" ? .file : .unwritable, path: path,
             "cannot \(what) (\(error.localizedDescription)); check the path, its permissions "
                 + "and the free space")
     }

@@ -2,13 +2,13 @@
 public struct ReportError: Error, Equatable, CustomStringConvertible, Sendable {
     /// What kind of trouble it is.
     public enum Code: String, Sendable {
-        /// The file system refused.
+        /// A file or directory cannot be read, or is not there.
         case file
         /// A file is not what its name says.
         case malformed
         /// The record is of a schema that this version does not know.
         case schema
-        /// What was asked to be written has no place in the record.
+        /// What was asked to be written has no place on the disk or in the record.
         case unwritable
         /// A run whose generator was late was asked for a verdict.
         case invalidRun

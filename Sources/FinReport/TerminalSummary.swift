@@ -12,6 +12,7 @@ enum TerminalSummary {
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),
+            LedgerText.lines(record),
             SLOTable.lines(judgement.slos),
             warnings(judgement),
             ending(record, judgement),

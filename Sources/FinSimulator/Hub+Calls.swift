@@ -32,6 +32,7 @@ extension Hub {
     /// The turn it begins has its zero at `received`.
     func answer(_ call: PostCall) -> PostAnswer {
         let unix = Clock.unixNanoseconds() / 1_000_000_000
+        ledger.call()
         var standing = limiter.count(token: call.key, now: unix)
         do throws(APIError) {
             let body = try accept(call, standing)
@@ -121,13 +122,13 @@ extension Hub {
         conversation.turnCount = number
         conversation.lastActive = call.received
         conversation.remember(turnCall, now: call.received)
-        start(
-            Turn(
-                conversation: conversation, number: number, version: version,
-                script: script,
-                userID: turnCall.userID,
-                isReplayable: !settings.omitsStreamURL && (call.isStart || script.fault != nil),
-                received: call.received))
+        let turn = Turn(
+            conversation: conversation, number: number, version: version, script: script,
+            userID: turnCall.userID,
+            isReplayable: !settings.omitsStreamURL && (call.isStart || script.fault != nil),
+            received: call.received)
+        ledger.begin(turn)
+        start(turn)
     }
 
     /// The turn's script; refuses the call where that is its fault, but not twice.

@@ -15,6 +15,7 @@ final class Hub {
     var base = ""
     var conversations = ConversationStore()
     var limiter: RateLimiter
+    var ledger = Ledger()
     private let loop: any EventLoop
     private let timers: Timers
     private let truth: TruthLog?
@@ -89,6 +90,7 @@ final class Hub {
         let created = Clock.unixNanoseconds() / 1_000_000
         let action = turn.takeStep(now: created)
         let conversation = turn.conversation
+        ledger.take(action, of: conversation)
         apply(action, turn)
         if case .broken(let how) = action {
             turn.hasBroken = !conversation.streams.isEmpty

@@ -48,6 +48,8 @@ struct Routes: HTTPResponder {
         case "/event-stream":
             guard request.method == .get else { throw APIError.methodNotAllowed }
             return try await stream(request, context)
+        case "/finbench/ledger":
+            return Routes.response(200, hub.value.ledger.json, nil)
         default:
             throw APIError.notFound
         }

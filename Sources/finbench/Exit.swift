@@ -43,7 +43,8 @@ struct Complaint: Error {
         case let error as ReportError:
             self.init(error.code == .unwritable ? .host : .usage, error.description)
         case let error as WebhookError: self.init(.usage, error.description)
-        case let error as SimulatorError: self.init(.usage, error.description)
+        case let error as SimulatorError:
+            self.init(error.code == .cannotWrite ? .host : .usage, error.description)
         default: self.init(.software, "\(error)")
         }
     }

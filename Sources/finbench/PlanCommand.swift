@@ -28,7 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
         let plan = try RunPlan(profile: try options.readProfile(), runID: "{run}")
         let forecast = RunForecast(plan: plan, rowLimit: PlanCommand.rowLimit(plan))
         Terminal.say(json ? try PlanCommand.json(forecast) : forecast.text())
-        try forecast.checkCost()
+        try SafetyGate.check(plan)
         return Exit.success.rawValue
     }
 

@@ -43,8 +43,12 @@ struct PlannedRun: Sendable {
         try ResultsDirectory.create(directory)
         let signals = StopSignals(mailbox: mailbox)
         defer { signals.stop() }
-        let end = try await drive()
-        return try conclude(end)
+        do {
+            return try conclude(try await drive())
+        } catch let error as ReportError {
+            // The record is ours: what cannot be written or read of it, the host refuses.
+            throw Complaint(.host, error.description)
+        }
     }
 
     private func drive() async throws -> DriveEnd {
@@ -62,12 +66,14 @@ struct PlannedRun: Sendable {
             try await drive(url: url, authorization: PlannedRun.placeholderKey)
         }
         if let words = outcome.lastWords {
+            // A disk that takes no record takes no truth log either: one message for both.
+            if let end = outcome.result, end.recordError != nil { return end }
             // What was measured before is worth its files.
             if outcome.result != nil {
                 try Report.finish(directory: directory, slos: plan.profile.slo)
             }
             throw Complaint(
-                .software,
+                outcome.status == Exit.host.rawValue ? .host : .software,
                 "the embedded simulator ended before the run did; its last words: "
                     + (words.isEmpty ? "none" : words))
         }
@@ -180,6 +186,8 @@ struct PlannedRun: Sendable {
         }
         Terminal.say(conclusion.text)
         switch end.reason {
+        case .hostLimit(let words):
+            throw Complaint(.host, "the run ended early: \(words); what was measured is written")
         case .interrupted: return Exit.interrupted.rawValue
         case .aborted(let words):
             Terminal.note("finbench: the run was stopped: \(words)")

@@ -32,7 +32,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
     private func work() async throws -> Int32 {
         let profile = ProbeCommand.single(try readProfile(), turns: turns)
-        try checkTarget(profile)
+        try LiveCheck.check(profile, isLive: live)
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
@@ -62,24 +62,6 @@ struct ProbeCommand: AsyncParsableCommand {
         profile.conversation.turns = .fixed(Double(turns))
         return profile
     }
-
-    /// Nothing is sent off this machine without being asked for.
-    private func checkTarget(_ profile: Profile) throws {
-        guard let target = profile.target else { return }
-        guard let address = Address(url: target.url) else {
-            throw Complaint(
-                .usage, "target.url \"\(target.url)\" must be an http or https URL with a host")
-        }
-        if live { return }
-        let proxy = target.proxy.flatMap { Address(url: $0) }
-        let outside = [proxy, address].compactMap { $0 }.first { !$0.isLoopback }
-        guard let outside else { return }
-        throw Complaint(
-            .usage,
-            "\(outside == address ? "the target" : "the proxy") \"\(outside.host)\" is not this "
-                + "machine: a conversation may cost money and reach a real inbox; add --live if "
-                + "that is meant")
-    }
 }
 
 /// The question before a conversation that may cost money.
@@ -90,33 +72,15 @@ enum ProbeConsent {
     static func obtain(_ plan: RunPlan, isGiven: Bool) throws {
         let profile = plan.profile
         guard let target = profile.target, target.isMetered else { return }
-        try checkCost(profile.safety)
+        try SafetyGate.check(plan)
         Terminal.note(words(plan, target))
         if isGiven { return }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw Complaint(
-                .usage,
-                "the target costs money and nobody is at the terminal to confirm 1 conversation; "
-                    + "nothing was sent: add --yes if it is meant")
-        }
-        FileHandle.standardError.write(Data("Type 1 to begin: ".utf8))
-        let answer = readLine()?.trimmingCharacters(in: .whitespaces) ?? ""
-        if answer != "1" {
-            throw Complaint(.usage, "\"\(answer.prefix(40))\" is not 1; nothing was sent")
-        }
-    }
-
-    private static func checkCost(_ safety: Profile.Safety) throws {
-        guard let cap = safety.maxCost, safety.pricePerOutcome > cap else { return }
-        throw Complaint(
-            .usage,
-            "one conversation can cost \(dollars(safety.pricePerOutcome)), but safety.max_cost is "
-                + "\(dollars(cap)); nothing was sent")
+        try Confirmation.ask(conversations: 1)
     }
 
     private static func words(_ plan: RunPlan, _ target: Profile.Target) -> String {
         let draft = plan.draft(0)
-        let price = dollars(plan.profile.safety.pricePerOutcome)
+        let price = Money.words(plan.profile.safety.pricePerOutcome)
         let email = plan.userEmail(draft.user) == nil ? "no e-mail is sent" : "an e-mail is sent"
         return """
             This has 1 conversation of up to \(draft.turnCount) turn(s) with \(target.url):
@@ -126,10 +90,5 @@ enum ProbeConsent {
             outcome, and also when the user just leaves after an answer
               An escalation reaches a real inbox.
             """
-    }
-
-    private static func dollars(_ amount: Double) -> String {
-        let cents = Int((amount * 100).rounded(.up))
-        return "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) USD"
     }
 }

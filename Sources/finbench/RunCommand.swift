@@ -16,6 +16,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PlanOptions
     @Flag(help: "Allow a target that is not this machine.") var live = false
+    @Flag(help: "Begin a run that costs money without typing its number of conversations.")
+    var yes = false
     @Option(help: "The directory for the results.") var output: String?
     @Option(name: .customLong("label"), help: "A label K=V in every output; may be repeated.")
     var labels: [String] = []
@@ -30,10 +32,12 @@ struct RunCommand: AsyncParsableCommand {
 
     private func work() async throws -> Int32 {
         let profile = try options.readProfile()
-        try checkTarget(profile)
+        try LiveCheck.check(profile, isLive: live)
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
+        try SafetyGate.check(plan)
+        try Confirmation.obtain(plan, isLive: live, isGiven: yes)
         let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,
@@ -50,27 +54,6 @@ struct RunCommand: AsyncParsableCommand {
             made[key] = value
         }
         return made
-    }
-
-    /// Nothing is sent off this machine without being asked for twice.
-    private func checkTarget(_ profile: Profile) throws {
-        guard let target = profile.target else { return }
-        guard let address = Address(url: target.url) else {
-            throw Complaint(
-                .usage, "target.url \"\(target.url)\" must be an http or https URL with a host")
-        }
-        if live { return }
-        if let proxy = target.proxy, Address(url: proxy)?.isLoopback != true {
-            throw Complaint(
-                .usage,
-                "the proxy \"\(proxy)\" is not this machine: what it forwards may cost "
-                    + "money and reach real inboxes; add --live if that is meant")
-        }
-        if address.isLoopback { return }
-        throw Complaint(
-            .usage,
-            "the target \"\(address.host)\" is not this machine: its conversations may cost money "
-                + "and reach real inboxes; add --live if that is meant")
     }
 
     private func keepsTurns(_ plan: RunPlan) -> Bool {

@@ -161,7 +161,7 @@ extension EndToEnd {
             if child == 0:
                 os.execv(sys.argv[2], sys.argv[2:])
             said = b""
-            while b"Type 1 to begin" not in said:
+            while b"1, to begin" not in said:
                 said += os.read(terminal, 4096)
             os.write(terminal, sys.argv[1].encode() + b"\\n")
             try:

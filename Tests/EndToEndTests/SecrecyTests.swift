@@ -6,7 +6,30 @@ extension EndToEnd {
     struct SecrecyTests {
         static let canaries = [
             "canary-key-93517", "canary-header-66120", "canary-message-28464", "canary-token-70831",
+            "canary-mail-51946", "canary-attribute-80025", "canary-later-17733",
         ]
+        private static let environment = [
+            "E2E_KEY": "canary-key-93517", "E2E_HEADER": "canary-header-66120",
+        ]
+
+        /// A profile that holds every canary that a profile can hold.
+        private static func planted(_ target: [String]) -> TestProfile {
+            var profile = TestProfile(simulator: [])
+            profile.more = []
+            profile.target =
+                target + [
+                    "api_key_env: E2E_KEY", "headers_env: {X-Token: E2E_HEADER}",
+                    "headers: {X-Plain: canary-header-66120}",
+                ]
+            profile.turns = "2"
+            profile.messages =
+                "[{question: refund, turns: [canary-message-28464, canary-later-17733]}]"
+            profile.conversation = [
+                "user_pool: {size: 9, email: \"canary-mail-51946-{n}@example.test\"}",
+                "attributes: {plan: canary-attribute-80025}",
+            ]
+            return profile
+        }
 
         @Test("no key, header, token or message text is in any output")
         func canaries() async throws {
@@ -21,9 +44,7 @@ extension EndToEnd {
             profile.messages = "[\"canary-message-28464\"]"
             let run = try await TestRun(
                 profile,
-                environment: [
-                    "E2E_KEY": "canary-key-93517", "E2E_HEADER": "canary-header-66120",
-                ])
+                environment: environment)
             let findings = try await server.stop()
             // The canaries did fly: the peer saw them.
             let post = try #require(findings.posts.first, run.words)
@@ -34,17 +55,136 @@ extension EndToEnd {
         }
 
         private static func expectNone(in run: TestRun) throws {
-            var places = [
-                "stdout": Data(run.result.output.utf8), "stderr": Data(run.result.errors.utf8),
-            ]
+            expectNone(in: run.result, "run")
             let names = FileManager.default.enumerator(atPath: run.directory)
             while let name = names?.nextObject() as? String {
-                places[name] = try contents("\(run.directory)/\(name)")
+                expectNone(in: try contents("\(run.directory)/\(name)"), name)
             }
-            for (place, bytes) in places {
-                for canary in Self.canaries {
-                    #expect(bytes.range(of: Data(canary.utf8)) == nil, "\(canary) is in \(place)")
-                }
+        }
+
+        private static func expectNone(in result: Command.Result, _ place: String) {
+            expectNone(in: Data(result.output.utf8), "stdout of \(place)")
+            expectNone(in: Data(result.errors.utf8), "stderr of \(place)")
+        }
+
+        private static func expectNone(in bytes: Data, _ place: String) {
+            for canary in canaries {
+                #expect(bytes.range(of: Data(canary.utf8)) == nil, "\(canary) is in \(place)")
+            }
+        }
+
+        /// Runs every other command that reads a profile or a run, and looks at what it says.
+        private static func expectSilence(
+            _ run: TestRun, _ profile: TestProfile, truth: String? = nil
+        ) async throws {
+            let path = try run.folder.write("profile.yaml", profile.text)
+            var commands = [
+                ["plan", path], ["profile", "show", path], ["profile", "check", path],
+                ["report", run.directory],
+            ]
+            if let truth { commands.append(["audit", run.directory, "--truth", truth]) }
+            for command in commands {
+                let result = try await Command.run(arguments: command, environment: environment)
+                expectNone(in: result, command[0])
+            }
+            try expectNone(in: run)
+        }
+
+        @Test("of a metered run nothing private is in any output of any command")
+        func metered() async throws {
+            let folder = try TemporaryFolder()
+            let truth = "\(folder.path)/truth.csv"
+            let server = try await SimulatorServer(
+                ["outcomes={escalated: 10%}", "faults={http_429: 5%, cut: 10%}"],
+                ["--api-key-env", "E2E_KEY", "--truth", truth], environment: Self.environment)
+            var profile = Self.planted(["url: \(server.url)", "metered: true"])
+            profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 40", "drain: 8s"]
+            profile.more = [
+                "safety: {max_cost: 50 USD, max_escalations: 90, rate_limit_floor: 10%}",
+                "abort_when: [error_rate > 99% over 10s]", "on_429: wait",
+            ]
+            let run = try await TestRun(profile, ["--yes"], environment: Self.environment)
+            #expect(run.result.status == 0, run.words)
+            #expect(run.result.errors.contains("an e-mail is sent"), run.words)
+            let ledger = try await server.ledger()
+            #expect(ledger.answered > 10, "the run was not served: \(ledger)")
+            let end = try await server.stop()
+            Self.expectNone(in: end, "simulate")
+            Self.expectNone(in: try contents(truth), "the truth log")
+            try await Self.expectSilence(run, profile, truth: truth)
+        }
+
+        @Test(
+            "nothing private is in the words of a run that fails", arguments: [401, 403, 429, 500])
+        func refused(status: Int) async throws {
+            let server = try PeerServer("status\(status)")
+            let profile = Self.planted(["url: \(server.url)"])
+            let run = try await TestRun(profile, environment: Self.environment)
+            let posts = try await server.stop().posts
+            // They did fly: e-mail and attribute too.
+            let body = try #require(posts.first?.body, run.words)
+            #expect(body.contains("canary-mail-51946-"))
+            #expect(body.contains("canary-attribute-80025"))
+            #expect(run.result.status != 0, run.words)
+            try await Self.expectSilence(run, profile)
+        }
+
+        @Test(
+            "nothing private is in the words of a TLS failure",
+            .enabled(if: CertificateAuthority.openssl != nil, "needs the openssl command"))
+        func untrusted() async throws {
+            let leaf = try await CertificateAuthority().leaf(TLSTests.goodNames)
+            let server = try PeerServer("chunked", certificate: leaf)
+            let profile = Self.planted(["url: https://localhost:\(server.port)"])
+            let run = try await TestRun(profile, environment: Self.environment)
+            _ = try await server.stop()
+            #expect(run.result.status == 69, run.words)
+            try await Self.expectSilence(run, profile)
+        }
+
+        /// Mistakes that stand in the very value that is private.
+        private static let mistakes: [(key: String, value: String)] = [
+            ("target.api_key_env", "canary-key-93517"),
+            ("target.api_key_env", "[canary-key-93517]"),
+            ("target.headers_env", "{X-Token: canary-header-66120}"),
+            ("target.headers", "{X-Token: \"canary-header-66120\\nX\"}"),
+            ("target.headers", "{X-Token: \"canary-header-66120\\e\"}"),
+            ("target.url", "http://user:canary-key-93517@127.0.0.1:1"),
+            ("conversation.user_pool.email", "canary-mail-51946@example.test"),
+            ("conversation.messages", "canary-message-28464"),
+            ("conversation.messages", "[\"canary-message-28464\\e\"]"),
+            ("conversation.messages", "[canary-message-28464: why]"),
+            ("conversation.messages", "[{question: q, turns: canary-message-28464}]"),
+            ("conversation.messages", "[{question: q, turns: [[canary-message-28464]]}]"),
+            ("conversation.attributes", "{plan: \"canary-attribute-80025\\e\"}"),
+            ("conversation.attributes", "{plan: [canary-attribute-80025]}"),
+            ("conversation.attributes", "canary-attribute-80025"),
+        ]
+
+        @Test("a mistake in a private value is named, and not shown")
+        func mistakes() async throws {
+            try await together(Self.mistakes) { mistake in
+                let profile = Self.planted(["url: http://127.0.0.1:1"])
+                let run = try await TestRun(
+                    profile, ["--set", "\(mistake.key)=\(mistake.value)"],
+                    environment: Self.environment)
+                #expect(run.result.status == 64, run.words)
+                #expect(run.result.errors.contains(mistake.key), run.words)
+                Self.expectNone(in: run.result, mistake.key)
+            }
+        }
+
+        @Test("a wrong line of a messages file is named by its number, and not shown")
+        func messagesFile() async throws {
+            let folder = try TemporaryFolder()
+            for line in ["canary-message-28464", "{\"turns\":[\"canary-message-28464\", 5]}"] {
+                var profile = Self.planted(["url: http://127.0.0.1:1"])
+                let file = try folder.write("q.jsonl", "\"fine\"\n\(line)\n")
+                profile.messages = "{file: \(file)}"
+                let run = try await TestRun(profile, environment: Self.environment)
+                #expect(run.result.status == 64, run.words)
+                #expect(run.result.errors.contains("line 2"), run.words)
+                Self.expectNone(in: run.result, "run")
             }
         }
 

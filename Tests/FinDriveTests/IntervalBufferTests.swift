@@ -65,7 +65,7 @@ import Testing
             sums.add(counts)
         }
         sums.posts = 5
-        let totals = sums.totals(conversationsBegun: 4, turnsPlanned: 6, stopReason: "x")
+        let totals = sums.totals(ledger: nil, turnsPlanned: 6, stopReason: "x")
         #expect(totals.events == 20 && totals.eventsKernelStamped == 16)
         #expect(totals.eventsCoalesced == 4 && totals.rowsDropped == 2)
         #expect(totals.clockSteps == 3 && totals.postsSent == 5)

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import FinLoop
@@ -51,7 +52,7 @@ import Testing
         let mailbox = try Mailbox<Int>()
         #expect(mailbox.drain().isEmpty)
         let epoll = try Epoll()
-        epoll.watch(mailbox.descriptor, events: 1, tag: 77)
+        try epoll.watch(mailbox.descriptor, events: 1, tag: 77)
         for sender in 0..<4 {
             PlainThread.start(name: "sender \(sender)") {
                 for number in 0..<1000 { mailbox.post(sender * 1000 + number) }
@@ -69,11 +70,22 @@ import Testing
         }
     }
 
+    @Test("what epoll cannot watch is said, with the call and what to do")
+    func unwatchable() throws {
+        let file = unsafe open(#filePath, O_RDONLY)
+        defer { close(file) }
+        try #require(file >= 0)
+        let epoll = try Epoll()
+        let error = #expect(throws: LoopError.self) { try epoll.watch(file, events: 1, tag: 1) }
+        #expect(error?.operation == "epoll_ctl" && error?.errno == EPERM)
+        #expect(error?.description.contains("max_user_watches") == true)
+    }
+
     @Test("a mailbox wakes a wait once for all that was posted before it is drained")
     func wakeUps() throws {
         let mailbox = try Mailbox<Int>()
         let epoll = try Epoll()
-        epoll.watch(mailbox.descriptor, events: 1, tag: 77)
+        try epoll.watch(mailbox.descriptor, events: 1, tag: 77)
         #expect(epoll.wait(nanoseconds: 0) == 0)
         mailbox.post(1)
         mailbox.post(2)

@@ -268,7 +268,7 @@ import Testing
     func mailbox() throws {
         let (listener, loop) = try make()
         let mailbox = try Mailbox<Int>()
-        loop.watch(mailbox)
+        try loop.watch(mailbox)
         PlainThread.start(name: "sender") { mailbox.post(1) }
         #expect(listener.run(loop) { listener.mailCount > 0 })
         #expect(mailbox.drain() == [1])

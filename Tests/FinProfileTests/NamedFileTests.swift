@@ -41,7 +41,7 @@ import Testing
         let expected =
             shown.hasPrefix("has ")
             ? "messages file \"\(path)\": \(shown)"
-            : "messages file \"\(path)\" line \(line): \"\(shown)\" \(remedy)"
+            : "messages file \"\(path)\" line \(line): \(remedy)"
         let message = refusal(
             of: "conversation: {messages: {file: q.jsonl}}", folder: folder.path)
         #expect(message == expected)

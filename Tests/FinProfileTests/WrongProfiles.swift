@@ -390,8 +390,7 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a blank message",
         "conversation: {messages: ['  ']}",
-        "line 1 column 27: conversation.messages[0] \"  \" is an empty message: write a "
-            + "text",
+        "line 1 column 27: conversation.messages[0] is an empty message: write a text",
         seenBySchema: false),
     WrongProfile(
         "a messages file that is not there",
@@ -407,7 +406,7 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "an e-mail for everyone",
         "conversation: {user_pool: {email: a@example.test}}",
-        "line 1 column 35: conversation.user_pool.email \"a@example.test\" must be an "
+        "line 1 column 35: conversation.user_pool.email must be an "
             + "address that holds {n}, in a domain nobody owns: write \"load-{n}@example.test\""),
     WrongProfile(
         "a turn longer than its token",

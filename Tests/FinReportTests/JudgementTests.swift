@@ -180,6 +180,50 @@ import Testing
         withExtendedLifetime(directory) {}
     }
 
+    @Test("a run that a rule stopped is 3, and its headline says what its turns say so far")
+    func stopped() throws {
+        var (stopped, directory) = try record()
+        stopped.document.totals?.stopReason = "aborted: safety.max_escalations is 3"
+        let found = try judge(stopped, [ttft(99, .seconds(1))])
+        #expect(found.result.exitStatus == 3 && found.isValid)
+        #expect(found.headline(target: .live) == "PASS")
+        #expect(
+            found.reasons.first == "a safety rule stopped the run: safety.max_escalations is 3")
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("a run without one turn of the main phase that we did not cut decides nothing")
+    func cut() throws {
+        var (cut, directory) = try record()
+        for index in cut.outcomes.indices {
+            cut.outcomes[index].outcome = .cut
+            cut.outcomes[index].detail = "drain"
+        }
+        let found = try judge(cut, [])
+        #expect(found.result == .notEnoughData)
+        #expect(found.warnings.contains { $0.code == "turns_cut" && $0.message.contains("every") })
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("starts that were held back are told apart by the rule that did it")
+    func held() throws {
+        var (held, directory) = try record()
+        held.health.append(
+            HealthRow(
+                start: .zero, length: .seconds(1), thread: "load",
+                metric: HealthMetric.blockedStarts.rawValue, value: 10))
+        for (cause, count) in [("rate_limit_floor", 5), ("user_limit", 3)] as [(String, UInt64)] {
+            held.outcomes.append(
+                OutcomeRow(
+                    scenario: "chat", phase: .main, turn: .first, start: .zero,
+                    length: .seconds(1), outcome: .blocked, detail: cause, count: count))
+        }
+        let found = try judge(held, []).warnings
+        let own: [MeasurementWarning] = [.blockedStarts(2), .rateLimitFloor(5), .userLimit(3)]
+        #expect(found.filter { own.contains($0) } == own)
+        withExtendedLifetime(directory) {}
+    }
+
     @Test("a simulated run never ends in a bare PASS")
     func simulated() throws {
         let (plain, directory) = try record()

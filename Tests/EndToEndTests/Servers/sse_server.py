@@ -35,6 +35,7 @@ PLAIN_MODES = [
     "chunked", "close", "crlf", "cr", "bytes", "enveloped", "named", "no_url", "null_url",
     "status307", "status401", "status403", "status429", "status500", "stream302", "stream401",
     "stream500", "notsse", "elsewhere", "malformed", "hang", "die_on_reuse", "garbage",
+    "limited",
 ]
 
 
@@ -153,6 +154,11 @@ class Connection:
             return self.json(200, [conversation])
         if mode.startswith("status"):
             return self.refuse(int(mode[6:]))
+        if mode == "limited":
+            # The first POST of each conversation is above the limit, whose window ends soon.
+            if number == 1:
+                return self.refuse(429, window=1)
+            mode, number = "chunked", number - 1
         turn = fin_script.Turn(conversation, user, number)
         answer = {
             "conversation_id": conversation,
@@ -238,7 +244,7 @@ class Connection:
         self.send(head(status, reason, "application/json", length, *more) + data)
         return True
 
-    def refuse(self, status):
+    def refuse(self, status, window=10):
         reason, code, message = ERRORS[status]
         errors = [{"code": code, "message": message}]
         body = {"type": "error.list", "request_id": f"req-{self.number}", "errors": errors}
@@ -247,7 +253,7 @@ class Connection:
             307: ("Location: http://127.0.0.1:1/", ),
             429: (
                 "X-RateLimit-Limit: 167", "X-RateLimit-Remaining: 0",
-                f"X-RateLimit-Reset: {int(time.time()) + 10}",
+                f"X-RateLimit-Reset: {int(time.time()) + window}",
             ),
         }
         return self.json(status, body, reason, *more.get(status, ()))
