@@ -13,7 +13,7 @@ extension Rule {
             "FinLoop", "FinMeasure", "FinProfile", "COpenSSL", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
-        "FinReport": ["CZlib", "FinMeasure", "FinProfile"],
+        "FinReport": ["CZlib", "FinMeasure", "FinProfile", "Mustache"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
             "FinSimulator", "Logging",
