@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(
+            url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -97,7 +99,15 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "FinReport", dependencies: ["CZlib", "FinMeasure", "FinProfile"],
+            name: "FinReport",
+            dependencies: [
+                "CZlib", "FinMeasure", "FinProfile",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [
+                .embedInCode("HTML/page.mustache"), .embedInCode("HTML/run.mustache"),
+                .embedInCode("HTML/page.css"), .embedInCode("HTML/chart.css"),
+            ],
             swiftSettings: strict),
 
         // door

@@ -8,8 +8,9 @@ extension Field {
     func faults() throws(ProfileError) -> [SimulatorSettings.FaultRule] {
         let section = try Section(self, .faults)
         var rules: [Rule] = []
-        for (key, field) in section.pairs {
-            guard let fault = SimulatorSettings.Fault(rawValue: key) else { continue }
+        // In the order of the kinds, so that the same rules draw alike however they are written.
+        for fault in SimulatorSettings.Fault.allCases {
+            guard let field = section[fault.rawValue] else { continue }
             for each in try field.rules() { rules.append(try each.rule(fault, beside: rules)) }
         }
         // A turn has one of these at the most.

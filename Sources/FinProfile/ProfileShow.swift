@@ -5,30 +5,33 @@ extension Profile {
     /// The whole profile as YAML: bases merged in, every default written out, each key explained.
     ///
     /// Loads again to an equal profile. Values stand as they were written; paths are made absolute.
-    /// Keys that are left out and have no default stand as comments. Holds what the profile holds:
-    /// message texts and literal headers too, but never a secret's value.
+    /// Keys that are left out and have no default stand as comments. Never holds a secret's value.
     /// - Parameters:
     ///   - path: a YAML file, or the name of a shipped profile.
     ///   - overrides: keys and values of `--set`, in order.
+    ///   - hidesPrivate: whether message texts, e-mail, attributes and literal headers are replaced by
+    ///     "(hidden)"; what is shown is then no longer equal.
     /// - Throws: `ProfileError` for the first mistake found; only a valid profile is shown.
     public static func shown(
-        path: String, overrides: [(key: String, value: String)] = []
+        path: String, overrides: [(key: String, value: String)] = [], hidesPrivate: Bool = false
     ) throws(ProfileError) -> String {
         let named = try NamedProfile(path)
         return try shown(
-            text: named.text, source: path, baseDirectory: named.folder, overrides: overrides)
+            text: named.text, source: path, baseDirectory: named.folder, overrides: overrides,
+            hidesPrivate: hidesPrivate)
     }
 
     /// The same for a profile given by its text.
     public static func shown(
         text: String, source: String, baseDirectory: String = "",
-        overrides: [(key: String, value: String)] = []
+        overrides: [(key: String, value: String)] = [], hidesPrivate: Bool = false
     ) throws(ProfileError) -> String {
         let profile = try parse(
             text: text, source: source, baseDirectory: baseDirectory, overrides: overrides)
-        let root = try tree(
+        var root = try tree(
             text: text, source: source, baseDirectory: baseDirectory, overrides: overrides,
             options: [])
+        if hidesPrivate { root = root.hidingPrivate() }
         var writer = ProfileWriter(resolved: profile.resolvedDefaults(root))
         if profile.target != nil, root["simulator"] == nil { writer.skipped.insert("simulator") }
         writer.section(root.absolute(.section(.profile)), .profile, path: "", indent: "")
@@ -171,6 +174,31 @@ extension ProfileNode {
         default:
             return self
         }
+    }
+
+    /// The same without what may be private: texts become "(hidden)".
+    fileprivate func hidingPrivate() -> ProfileNode {
+        changed { section, value in
+            value.changed { key, value in
+                switch (section, key) {
+                case ("conversation", "messages") where value["file"] == nil,
+                    ("conversation", "attributes"), ("target", "headers"):
+                    value.hidden()
+                case ("conversation", "user_pool"):
+                    value.changed { key, value in key == "email" ? value.hidden() : value }
+                default: value
+                }
+            }
+        }
+    }
+
+    /// Every text below becomes "(hidden)", but the names of questions.
+    private func hidden() -> ProfileNode {
+        if let sequence {
+            return ProfileNode(list: sequence.map { $0.hidden() }, place: place)
+        }
+        if mapping != nil { return changed { $0 == "question" ? $1 : $1.hidden() } }
+        return ProfileNode("(hidden)", isPlain: true, place: place)
     }
 
     private func changed(_ change: (String, ProfileNode) -> ProfileNode) -> ProfileNode {

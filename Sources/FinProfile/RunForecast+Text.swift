@@ -16,7 +16,7 @@ struct ForecastPage {
     let forecast: RunForecast
     let width: Int
 
-    private static let nameWidth = 14
+    private static let nameWidth = 17
 
     var blocks: [[String]] {
         [heading, size, StartsChart(forecast: forecast, width: width).lines, demands, rules, slos]
@@ -211,7 +211,7 @@ struct StartsChart {
     private static let rowLimit = 20
     private static let steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]
     private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    private static let nameWidth = 14
+    private static let nameWidth = 17
     private static let rateWidth = 9
     private static let openWidth = 11
 

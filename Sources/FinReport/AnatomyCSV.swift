@@ -9,7 +9,7 @@ enum AnatomyCSV {
     static let columns = [
         "schema", "run_id", "scenario", "phase", "at", "part", "unit", "value", "n",
     ]
-    private static let parts: [Metric] = [
+    static let parts: [Metric] = [
         .scheduleLag, .post, .subscribeGap, .streamConnect, .firstWait,
     ]
     private static let places: [(name: String, share: ClosedRange<Double>)] = [
@@ -33,27 +33,32 @@ enum AnatomyCSV {
                 chunk - open
             )
         }
+    }
 
-        var list: [Int64] { [spans.0, spans.1, spans.2, spans.3, spans.4] }
+    /// The mean parts of the turns around one place.
+    struct Table {
+        var scenario: String
+        /// The percentile's name, or `all`.
+        var at: String
+        /// In the order of `parts`, nanoseconds.
+        var means: [Int64]
+        /// How many turns they are the means of.
+        var n: Int
     }
 
     /// The whole file; only its header when turns were not written.
-    ///
-    /// - Complexity: 48 bytes a turn.
-    static func bytes(_ record: RunRecord) throws -> [UInt8] {
-        var groups: [String: [Parts]] = [:]
-        try record.forEachTurn { turn in
-            guard turn.phase == .main, let parts = Parts(turn) else { return }
-            groups[turn.scenario, default: []].append(parts)
-        }
+    static func bytes(_ record: RunRecord, _ tables: [Table]) -> [UInt8] {
         var buffer = CSVBuffer(header: columns)
-        for scenario in groups.keys.sorted() {
-            let turns = (groups[scenario] ?? []).sorted { $0.ttft < $1.ttft }
-            for place in places {
-                rows(place.name, within(place.share, turns), scenario, record, &buffer)
-            }
-        }
+        for table in tables { rows(table, record, &buffer) }
         return buffer.bytes
+    }
+
+    /// The parts at every place, scenario by scenario.
+    static func tables(_ survey: TurnSurvey) -> [Table] {
+        survey.parts.keys.sorted().flatMap { scenario in
+            let turns = (survey.parts[scenario] ?? []).sorted { $0.ttft < $1.ttft }
+            return places.map { table(scenario, $0.name, within($0.share, turns)) }
+        }
     }
 
     /// The turns whose ranks lie between two percentiles.
@@ -65,23 +70,35 @@ enum AnatomyCSV {
         return turns[first..<Int(SeriesCounts.rank(of: share.upperBound, among: n))]
     }
 
-    private static func rows(
-        _ at: String, _ turns: ArraySlice<Parts>, _ scenario: String, _ record: RunRecord,
-        _ buffer: inout CSVBuffer
-    ) {
-        for (index, part) in parts.enumerated() {
-            // Sums of ten minutes in nanoseconds overflow 64 bits only beyond 15 million turns.
-            let sum = turns.reduce(Int64(0)) { $0 + $1.list[index] }
-            let mean = Int64((Double(sum) / Double(turns.count)).rounded())
+    private static func table(
+        _ scenario: String, _ at: String, _ turns: ArraySlice<Parts>
+    ) -> Table {
+        // Sums of ten minutes in nanoseconds overflow 64 bits only beyond 15 million turns.
+        var sums: (Int64, Int64, Int64, Int64, Int64) = (0, 0, 0, 0, 0)
+        for turn in turns {
+            sums.0 += turn.spans.0
+            sums.1 += turn.spans.1
+            sums.2 += turn.spans.2
+            sums.3 += turn.spans.3
+            sums.4 += turn.spans.4
+        }
+        let means = [sums.0, sums.1, sums.2, sums.3, sums.4].map {
+            Int64((Double($0) / Double(turns.count)).rounded())
+        }
+        return Table(scenario: scenario, at: at, means: means, n: turns.count)
+    }
+
+    private static func rows(_ table: Table, _ record: RunRecord, _ buffer: inout CSVBuffer) {
+        for (part, mean) in zip(parts, table.means) {
             buffer.field(RunDocument.currentSchema)
             buffer.field(record.document.runID)
-            buffer.field(scenario)
+            buffer.field(table.scenario)
             buffer.field(Phase.main.name)
-            buffer.field(at)
+            buffer.field(table.at)
             buffer.field(part.rawValue)
             buffer.field(part.unit)
             buffer.field(Decimals.milliseconds(mean))
-            buffer.field(turns.count)
+            buffer.field(table.n)
             buffer.endRow()
         }
     }

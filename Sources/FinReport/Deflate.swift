@@ -21,9 +21,23 @@ enum Deflate {
     }
 
     /// Unpacks at most `limit` bytes; nil when the input is no whole zlib stream, or holds more.
+    ///
+    /// Tries with a little memory first: most payloads are small, and their limit is not.
     static func unpack(_ input: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
-        var length = uLong(limit)
-        var output = [UInt8](repeating: 0, count: limit)
+        var capacity = min(limit, max(1 << 12, input.count * 8))
+        while true {
+            let (status, output) = unpack(input, capacity: capacity)
+            if status == Z_OK { return output }
+            if status != Z_BUF_ERROR || capacity == limit { return nil }
+            capacity = min(limit, capacity * 8)
+        }
+    }
+
+    private static func unpack(
+        _ input: ArraySlice<UInt8>, capacity: Int
+    ) -> (status: Int32, output: [UInt8]) {
+        var length = uLong(capacity)
+        var output = [UInt8](repeating: 0, count: capacity)
         let status = unsafe output.withUnsafeMutableBufferPointer { target in
             unsafe input.withUnsafeBufferPointer { source in
                 // Safe: both buffers live for the call and their true lengths are passed.
@@ -31,8 +45,7 @@ enum Deflate {
                     target.baseAddress, &length, source.baseAddress, uLong(source.count))
             }
         }
-        guard status == Z_OK else { return nil }
-        output.removeLast(output.count - Int(length))
-        return output
+        if status == Z_OK { output.removeLast(output.count - Int(length)) }
+        return (status, output)
     }
 }

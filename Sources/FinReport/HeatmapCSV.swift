@@ -40,9 +40,7 @@ enum HeatmapCSV {
                 cells[Cell(series: series, column: column, bucket: bucket), default: 0] += count
             }
             let counts = interval.counts
-            for slot in counts.slots {
-                count(bucket(of: counts.layout.low(of: slot.index)), slot.count)
-            }
+            for found in buckets(counts) { count(found.bucket, found.count) }
             count(beyond, counts.above + counts.censored)
         }
         return bytes(cells, record)
@@ -75,6 +73,23 @@ enum HeatmapCSV {
     private static func low(of bucket: Int) -> String {
         bucket == beyond
             ? Decimals.milliseconds(Metric.highestTrackable) : Decimals.milliseconds(edge(bucket))
+    }
+
+    /// The buckets that hold something, ascending: slots joined.
+    ///
+    /// - Complexity: one walk over the slots; a logarithm for each bucket.
+    static func buckets(_ counts: SeriesCounts) -> [(bucket: Int, count: UInt64)] {
+        var found: [(bucket: Int, count: UInt64)] = []
+        var end: UInt64 = 0
+        for slot in counts.slots {
+            let low = counts.layout.low(of: slot.index)
+            if found.isEmpty || low >= end {
+                found.append((bucket(of: low), 0))
+                end = edge(found[found.count - 1].bucket + 1)
+            }
+            found[found.count - 1].count += slot.count
+        }
+        return found
     }
 
     /// The bucket of a value: 0 below 1 us, then by 20th powers of ten.

@@ -93,7 +93,9 @@ enum HistogramLog {
     private static func histogram(
         _ line: Substring, path: String, number: Int
     ) throws -> HistogramLine {
-        var fields = line.split(separator: ",", omittingEmptySubsequences: false)
+        var fields = line.utf8.split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false
+        ).map { Substring($0) }
         var tag = ""
         if let first = fields.first, first.hasPrefix("Tag=") {
             tag = String(first.dropFirst(4))
@@ -116,7 +118,9 @@ enum HistogramLog {
     private static func counts(
         _ body: Substring, path: String, number: Int
     ) throws -> CountsLine {
-        let fields = body.split(separator: ",", omittingEmptySubsequences: false)
+        let fields = body.utf8.split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false
+        ).map { Substring($0) }
         let values = fields.dropFirst(3).compactMap { UInt64($0) }
         guard fields.count == 10, values.count == 7, let start = nanoseconds(fields[1]),
             let length = nanoseconds(fields[2])

@@ -65,7 +65,9 @@ extension Judgement {
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
         let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
-        let isEmpty = OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
+        let isEmpty =
+            record.document.hasTurns
+            && OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
         if !isValid {
             soFar = .invalid
         } else if verdicts.contains(.fail) {

@@ -9,14 +9,18 @@ enum RecordFiles {
     /// What is made from the record; an older run's must not outlive its record.
     static let projections = [
         SummaryCSV.fileName, HistogramCSV.fileName, IntervalsCSV.fileName, HeatmapCSV.fileName,
-        AnatomyCSV.fileName, SLOCSV.fileName, HealthCSV.fileName,
+        AnatomyCSV.fileName, SLOCSV.fileName, HealthCSV.fileName, ReportPage.fileName,
     ]
     /// What a file is called until the run is over.
     static let partialSuffix = ".partial"
 
     /// Writes a file that is complete or absent: a temporary one beside it, then a rename.
     static func replace(_ name: String, in directory: String, with bytes: [UInt8]) throws {
-        let path = "\(directory)/\(name)"
+        try replace(path: "\(directory)/\(name)", with: bytes)
+    }
+
+    /// The same for a path.
+    static func replace(path: String, with bytes: [UInt8]) throws {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {

@@ -15,7 +15,8 @@ public enum Report {
         public var exitStatus: Int32
     }
 
-    /// Judges a run's record, writes every projection and `run.json`, and says what to print.
+    /// Judges a run's record, writes every projection, `report.html` and `run.json`, and says what
+    /// to print.
     ///
     /// - Parameters:
     ///   - directory: of a finished run, or of a killed one.
@@ -27,7 +28,11 @@ public enum Report {
         var record = try RecordReader.read(directory: directory)
         let rollup = Rollup(record)
         let judgement = try Judgement(record, rollup, slos: slos)
-        try project(record, rollup, judgement)
+        let survey = try TurnSurvey(record)
+        let anatomy = AnatomyCSV.tables(survey)
+        try project(record, rollup, judgement, anatomy)
+        try ReportPage([RunPicture(record, rollup, judgement, survey, anatomy)])
+            .write(to: "\(directory)/\(ReportPage.fileName)")
         record.document.verdict = judgement.verdict
         record.document.warnings = judgement.warnings.map(\.entry)
         // A killed run's document stays partial: only a complete directory has run.json.
@@ -59,7 +64,9 @@ public enum Report {
     public static func projectCSV(directory: String, slos: [SLO]) throws {
         let record = try RecordReader.read(directory: directory)
         let rollup = Rollup(record)
-        try project(record, rollup, try Judgement(record, rollup, slos: slos))
+        try project(
+            record, rollup, try Judgement(record, rollup, slos: slos),
+            AnatomyCSV.tables(try TurnSurvey(record)))
     }
 
     /// Writes the projections again, with the SLOs of the directory's own `run.json`.
@@ -82,14 +89,15 @@ public enum Report {
     }
 
     private static func project(
-        _ record: RunRecord, _ rollup: Rollup, _ judgement: Judgement
+        _ record: RunRecord, _ rollup: Rollup, _ judgement: Judgement,
+        _ anatomy: [AnatomyCSV.Table]
     ) throws {
         let files: [(String, [UInt8])] = [
             (SummaryCSV.fileName, SummaryCSV.bytes(record, rollup, isValid: judgement.isValid)),
             (HistogramCSV.fileName, HistogramCSV.bytes(record, rollup)),
             (IntervalsCSV.fileName, IntervalsCSV.bytes(record)),
             (HeatmapCSV.fileName, HeatmapCSV.bytes(record)),
-            (AnatomyCSV.fileName, try AnatomyCSV.bytes(record)),
+            (AnatomyCSV.fileName, AnatomyCSV.bytes(record, anatomy)),
             (SLOCSV.fileName, SLOCSV.bytes(record, judgement.slos)),
             (HealthCSV.fileName, HealthCSV.bytes(record)),
         ]

@@ -12,10 +12,14 @@ struct Rollup {
 
     init(_ record: RunRecord) {
         let hasSeveral = record.document.scenarios.count > 1
+        var sums: [Series: SeriesCounts] = [:]
         for interval in record.intervals {
-            for key in Rollup.expand(interval.series, hasSeveral: hasSeveral) {
-                totals[key, default: SeriesCounts(layout: interval.counts.layout)]
-                    .add(interval.counts)
+            sums[interval.series, default: SeriesCounts(layout: interval.counts.layout)]
+                .add(interval.counts)
+        }
+        for (series, counts) in sums {
+            for key in Rollup.expand(series, hasSeveral: hasSeveral) {
+                totals[key, default: SeriesCounts(layout: counts.layout)].add(counts)
             }
         }
         let scenarios = record.document.scenarios

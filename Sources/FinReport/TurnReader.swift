@@ -48,7 +48,8 @@ struct TurnReader {
         row.done = integer(.done)
     }
 
-    private func text(_ column: TurnColumn) -> String { scanner.text(column.rawValue) }
+    /// A field of the row read last, as text.
+    func text(_ column: TurnColumn) -> String { scanner.text(column.rawValue) }
 
     private func integer(_ column: TurnColumn) -> Int64? { scanner.integer(column.rawValue) }
 

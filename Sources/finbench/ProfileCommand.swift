@@ -48,21 +48,24 @@ struct ProfileShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print a profile whole: bases, defaults, explanations.",
         discussion: """
-            What is printed is a profile again, and equal to the one shown. Message texts and literal
-            headers stand in it as they do in the profile; secrets stand in neither.
+            What is printed is a profile again; with --private one equal to that shown, else message
+            texts, e-mail, attributes and literal headers are hidden. Secrets stand in neither.
             """)
 
     @Argument(help: "The profile; quickstart when left out.") var profile = "quickstart"
     @Option(name: .customLong("set"), help: "Override a key of the profile: KEY=VALUE.")
     var overrides: [String] = []
+    @Flag(name: .customLong("private"), help: "Print what may be private as well.")
+    var showsPrivate = false
 
     mutating func run() async throws {
-        let (path, overrides) = (profile, overrides)
+        let (path, overrides, showsPrivate) = (profile, overrides, showsPrivate)
         try await Terminal.guarding {
             let pairs = try overrides.map {
                 try PlanOptions.pair($0, option: "--set", of: "KEY=VALUE")
             }
-            let text = try Profile.shown(path: path, overrides: pairs)
+            let text = try Profile.shown(
+                path: path, overrides: pairs, hidesPrivate: !showsPrivate)
             Terminal.say(String(text.dropLast()))
             return Exit.success.rawValue
         }

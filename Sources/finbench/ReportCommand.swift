@@ -2,26 +2,68 @@ import ArgumentParser
 import FinProfile
 import FinReport
 
-/// `finbench report`: the files and the table of a run, made again from its record.
+/// `finbench report`: the page, the files and the table of a run, made again from its record.
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Make a run's files and table again from its record.",
-        discussion: "Works on finished runs and on what a killed one left.")
+        commandName: "report",
+        abstract: "Make a run's page, files and table again from its record.",
+        discussion: """
+            Works on finished runs and on what a killed one left. The page, report.html, is one file
+            that needs no network. Several runs are laid over each other; their own files are left
+            as they are.
 
-    @Argument(help: "The run's directory.") var run: String
+            finbench report results/latest                     the page, the files, the table
+            finbench report results/a results/b --output ab.html
+            finbench report results/latest --markdown          a summary for a pull request
+            """)
+
+    @Argument(help: "The run's directory; several are laid over each other on one page.")
+    var runs: [String]
+    @Option(help: "Where the page goes; default: report.html in the first run's directory.")
+    var output: String?
+    @Option(name: .customLong("svg"), help: "Write each chart alone into this directory, too.")
+    var charts: String?
+    @Flag(help: "Print a summary in Markdown instead of the table.") var markdown = false
     @Flag(help: "Write the CSV files again and print nothing.") var csv = false
 
+    mutating func validate() throws {
+        if runs.isEmpty { throw ValidationError("Name at least one run's directory.") }
+        if csv, output != nil || charts != nil || markdown {
+            throw ValidationError("--csv writes the CSV files alone: leave the other options out.")
+        }
+    }
+
     mutating func run() async throws {
-        let (directory, isQuiet) = (run, csv)
-        try await Terminal.guarding {
-            if isQuiet {
-                try Report.projectCSV(directory: directory, parseSLO: ReportCommand.slo)
-                return Exit.success.rawValue
-            }
-            let conclusion = try Report.finish(directory: directory, parseSLO: ReportCommand.slo)
+        let command = self
+        try await Terminal.guarding { try command.work() }
+    }
+
+    private func work() throws -> Int32 {
+        if csv {
+            for run in runs { try Report.projectCSV(directory: run, parseSLO: ReportCommand.slo) }
+            return Exit.success.rawValue
+        }
+        if runs.count == 1, output == nil, charts == nil, !markdown {
+            let conclusion = try Report.finish(directory: runs[0], parseSLO: ReportCommand.slo)
             Terminal.say(conclusion.text)
             return conclusion.exitStatus
         }
+        return try page()
+    }
+
+    /// A page of its own; the runs' other files stay as they are.
+    private func page() throws -> Int32 {
+        let page = try ReportPage(directories: runs, parseSLO: ReportCommand.slo)
+        let path = output ?? "\(runs[0])/\(ReportPage.fileName)"
+        try page.write(to: path)
+        var lines = markdown ? [page.markdown] : page.headlines
+        if let charts {
+            let names = try page.writeCharts(to: charts)
+            if !markdown { lines.append("\(charts): \(names.joined(separator: ", "))") }
+        }
+        if !markdown { lines.append("\(path)   open it in a browser") }
+        Terminal.say(lines.joined(separator: "\n"))
+        return page.exitStatus
     }
 
     private static func slo(_ text: String) -> SLO? { try? SLO.parse(text) }

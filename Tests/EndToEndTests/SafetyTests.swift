@@ -35,8 +35,8 @@ extension EndToEnd {
             profile.more = ["safety: {max_cost: 50 USD, max_escalations: 5, rate_limit_floor: 50%}"]
             let run = try await TestRun(profile)
             Self.expectRefusal(
-                run, "--yes", "10 conversations", "worst-case bill: 9.90 USD", "load-u-",
-                "no e-mail", "50.00 USD", "5 escalations", "50% of the rate limit")
+                run, "--yes", "10 conversations", "at worst 9.90 USD", "load-u-",
+                "no e-mail", "50.00 USD", "escalation 6: 5 may be", "50 % of the rate limit")
             let ledger = try await server.ledger()
             #expect(ledger.calls == 0)
             try await server.stop()
@@ -107,7 +107,7 @@ extension EndToEnd {
                         "\(folder.path)/run", "--progress", "none",
                     ])
                 #expect(result.status == status, "\(answer): \(result.output) \(result.errors)")
-                #expect(result.output.contains("worst-case bill: 9.90 USD"))
+                #expect(result.output.contains("at worst 9.90 USD"))
                 let calls = try await server.ledger().calls - before
                 #expect(calls == (status == 0 ? 10 : 0))
             }

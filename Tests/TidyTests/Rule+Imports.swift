@@ -13,8 +13,11 @@ extension Rule {
             "FinLoop", "FinMeasure", "FinProfile", "COpenSSL", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
-        "FinWebhooks": ["COpenSSL", "FinLoop", "FinMeasure", "FinWire"],
-        "FinReport": ["CZlib", "FinMeasure", "FinProfile"],
+        "FinWebhooks": [
+            "COpenSSL", "FinLoop", "FinMeasure", "FinWire", "HTTPTypes", "Hummingbird",
+            "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
+        ],
+        "FinReport": ["CZlib", "FinMeasure", "FinProfile", "Mustache"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
             "FinSimulator", "FinWebhooks", "Logging",

@@ -8,7 +8,7 @@ extension ShippedProfile {
         # then: finbench audit results/latest
         # holds the outcome of each turn against the fault that the server says it had.
         name: all-faults
-        description: Every fault of the simulator at 5 %, a hundred conversations a second for ten seconds.
+        description: Every fault of the simulator at 5 %, 100 conversations a second for ten seconds.
 
         conversation:
           turns: {uniform: [1, 2]}

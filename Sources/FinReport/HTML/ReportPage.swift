@@ -1,0 +1,107 @@
+internal import FinMeasure
+public import FinProfile
+internal import Mustache
+
+/// One or more runs for people to look at: a page, its charts, a summary in Markdown.
+///
+/// Everything is computed from the runs' records. The page is one file that asks nothing of the
+/// network and runs no script.
+public struct ReportPage: Sendable {
+    /// What the page is called in a run's directory.
+    public static let fileName = "report.html"
+
+    let runs: [RunPicture]
+
+    init(_ runs: [RunPicture]) { self.runs = RunPicture.named(runs) }
+
+    /// Reads and judges the runs of some directories.
+    ///
+    /// - Parameters:
+    ///   - directories: at least one; of finished runs, or of killed ones.
+    ///   - parseSLO: the profile's parser; nil for what it does not understand.
+    /// - Throws: `ReportError` when a record cannot be read.
+    /// - Complexity: one pass over each record.
+    public init(directories: [String], parseSLO: (String) -> SLO?) throws {
+        precondition(!directories.isEmpty, "a page shows at least one run")
+        self.init(
+            try directories.map { directory in
+                let record = try RecordReader.read(directory: directory)
+                let slos = try Report.slos(in: directory, parseSLO)
+                let rollup = Rollup(record)
+                let survey = try TurnSurvey(record)
+                return RunPicture(
+                    record, rollup, try Judgement(record, rollup, slos: slos), survey,
+                    AnatomyCSV.tables(survey))
+            })
+    }
+
+    /// The page.
+    ///
+    /// - Returns: HTML in UTF-8; every text of the runs escaped.
+    public func html() throws -> [UInt8] {
+        let css =
+            PageResource.text(PackageResources.chart_css)
+            + PageResource.text(PackageResources.page_css)
+        let version = runs.first?.document.toolVersion ?? ""
+        let model = try PageModel(runs, toolVersion: version, css: css)
+        MustacheContentTypes.register(Markup.hypertext, named: "HYPERTEXT")
+        var library = MustacheLibrary()
+        try library.register(PageResource.text(PackageResources.page_mustache), named: "page")
+        try library.register(PageResource.text(PackageResources.run_mustache), named: "run")
+        return [UInt8]((library.render(model, withTemplate: "page") ?? "").utf8)
+    }
+
+    /// Every chart as a file of its own.
+    ///
+    /// - Returns: names that end in `.svg`, unique, and whole SVG documents in UTF-8.
+    public func charts() -> [(name: String, svg: [UInt8])] {
+        let style = PageResource.text(PackageResources.chart_css)
+        return RunCharts.all(runs).map { chart in
+            let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            return (
+                chart.name + ".svg", [UInt8]((head + ChartDrawing.svg(chart, style: style)).utf8)
+            )
+        }
+    }
+
+    /// The runs in a few lines of Markdown, with a line break at the end.
+    public var markdown: String { MarkdownSummary.text(runs) }
+
+    /// The exit status of the run that decides: 3 before 1 before 2 before 0.
+    public var exitStatus: Int32 {
+        let all = runs.map(\.judgement.result.exitStatus)
+        return [3, 1, 2].first { all.contains($0) } ?? 0
+    }
+
+    /// One line for each run: its name and its verdict.
+    public var headlines: [String] {
+        runs.map { "\($0.name): \(RunWords.headline($0))" }
+    }
+
+    /// Writes the page.
+    ///
+    /// - Parameter path: a file, replaced whole; its folder is created when it is not there.
+    /// - Throws: `ReportError` when the file system refuses.
+    public func write(to path: String) throws {
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try RecordFiles.createDirectory(String(path[..<slash]))
+        }
+        try RecordFiles.replace(path: path, with: try html())
+    }
+
+    /// Writes each chart into a directory, which is created when it is not there.
+    ///
+    /// - Returns: the names of the files.
+    /// - Throws: `ReportError` when the file system refuses.
+    public func writeCharts(to directory: String) throws -> [String] {
+        try RecordFiles.createDirectory(directory)
+        let charts = charts()
+        for chart in charts { try RecordFiles.replace(chart.name, in: directory, with: chart.svg) }
+        return charts.map(\.name)
+    }
+}
+
+/// The files that are part of the program.
+enum PageResource {
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
