@@ -31,8 +31,10 @@ public enum Report {
         let survey = try TurnSurvey(record)
         let anatomy = AnatomyCSV.tables(survey)
         try project(record, rollup, judgement, anatomy)
-        try ReportPage([RunPicture(record, rollup, judgement, survey, anatomy)])
-            .write(to: "\(directory)/\(ReportPage.fileName)")
+        if record.document.hasTurns {
+            try ReportPage([RunPicture(record, rollup, judgement, survey, anatomy)])
+                .write(to: "\(directory)/\(ReportPage.fileName)")
+        }
         record.document.verdict = judgement.verdict
         record.document.warnings = judgement.warnings.map(\.entry)
         // A killed run's document stays partial: only a complete directory has run.json.

@@ -15,6 +15,7 @@ struct ReportCommand: AsyncParsableCommand {
             finbench report results/latest                     the page, the files, the table
             finbench report results/a results/b --output ab.html
             finbench report results/latest --markdown          a summary for a pull request
+            finbench report results/latest --format junit      what other tools read, see --format
             """)
 
     @Argument(help: "The run's directory; several are laid over each other on one page.")
@@ -25,11 +26,19 @@ struct ReportCommand: AsyncParsableCommand {
     var charts: String?
     @Flag(help: "Print a summary in Markdown instead of the table.") var markdown = false
     @Flag(help: "Write the CSV files again and print nothing.") var csv = false
+    @Option(
+        help: """
+            Print one run in another tool's form and write nothing: junit (the verdicts), hgrm \
+            (HdrHistogram's percentile text of ttft), benchmark (github-action-benchmark).
+            """, transform: ReportCommand.format) var format: ReportFormat?
 
     mutating func validate() throws {
         if runs.isEmpty { throw ValidationError("Name at least one run's directory.") }
         if csv, output != nil || charts != nil || markdown {
             throw ValidationError("--csv writes the CSV files alone: leave the other options out.")
+        }
+        if format != nil, output != nil || charts != nil || markdown || csv || runs.count > 1 {
+            throw ValidationError("--format prints one run and nothing else.")
         }
     }
 
@@ -39,6 +48,11 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func work() throws -> Int32 {
+        if let format {
+            let text = try format.render(directory: runs[0], parseSLO: ReportCommand.slo)
+            Terminal.say(String(text.dropLast()))
+            return Exit.success.rawValue
+        }
         if csv {
             for run in runs { try Report.projectCSV(directory: run, parseSLO: ReportCommand.slo) }
             return Exit.success.rawValue
@@ -66,5 +80,10 @@ struct ReportCommand: AsyncParsableCommand {
         return page.exitStatus
     }
 
-    private static func slo(_ text: String) -> SLO? { try? SLO.parse(text) }
+    private static func format(_ word: String) throws -> ReportFormat {
+        if let format = ReportFormat(rawValue: word) { return format }
+        throw ValidationError("--format \"\(word)\" must be junit, hgrm or benchmark.")
+    }
+
+    static func slo(_ text: String) -> SLO? { try? SLO.parse(text) }
 }
