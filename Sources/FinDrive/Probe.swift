@@ -3,6 +3,9 @@ public import FinProfile
 
 /// A probe: one conversation, looked at closely.
 public enum Probe {
+    /// A URL as it may be shown: no credentials, no query, long path segments only by their length.
+    public static func shown(url: String) -> String { ProbeURL(url).place }
+
     /// Has the plan's first conversation and tells what was seen.
     ///
     /// Blocks no task: the thread is its own, the caller awaits. Neither the lines nor the report

@@ -62,9 +62,9 @@ public struct ComparisonSide: Sendable, Equatable {
 
 /// What a comparison says of a gate; the raw value is the word in every output.
 public enum ComparisonVerdict: String, Sendable, Codable, CaseIterable {
-    /// The candidate is better, by at least the threshold.
+    /// The candidate is better beyond chance, and by at least the threshold as it was seen.
     case faster
-    /// The candidate is worse, by at least the threshold.
+    /// The candidate is worse beyond chance, and by at least the threshold as it was seen.
     case slower
     /// Any difference is below the threshold.
     case same
@@ -154,6 +154,8 @@ public struct Comparison: Sendable {
                 decide(
                     &found, half,
                     runs: min(sides.baseline.values.count, sides.candidate.values.count))
+                // What failed is slower than what is known of it: only "slower" survives that.
+                if sides.candidate.hasLowerBound { found.boundBelow() }
             } else {
                 explainMissing(&found, sides.baseline, sides.candidate, sides.history)
             }
@@ -204,7 +206,7 @@ public struct Comparison: Sendable {
         _ history: ComparisonSide
     ) -> Estimate? {
         guard !baseline.values.isEmpty, !candidate.values.isEmpty,
-            !baseline.hasLowerBound, !candidate.hasLowerBound
+            !baseline.hasLowerBound
         else { return nil }
         let change = centre(gate, candidate) - centre(gate, baseline)
         let (before, after) = (scaled(gate, baseline), scaled(gate, candidate))
@@ -273,8 +275,8 @@ public struct Comparison: Sendable {
         _ history: ComparisonSide
     ) {
         if baseline.values.isEmpty || candidate.values.isEmpty {
-            found.reason = "one side has no such value"
-        } else if baseline.hasLowerBound || candidate.hasLowerBound {
+            found.reason = "a run has no such value"
+        } else if baseline.hasLowerBound {
             found.reason = "it falls among failed turns: how slow they would have been is not known"
         } else if history.values.count < Comparison.leastHistory {
             let runs = min(baseline.values.count, candidate.values.count)
@@ -285,6 +287,19 @@ public struct Comparison: Sendable {
         } else {
             found.reason =
                 "a run is too short: \(BlockBootstrap.leastBlocks) blocks of time are needed"
+        }
+    }
+}
+
+extension GateComparison {
+    /// Takes the candidate's figure for a lower bound.
+    fileprivate mutating func boundBelow() {
+        (high, runsMissing) = (nil, nil)
+        if verdict == .slower {
+            reason = "the change is at least this: some of it falls among failed turns"
+        } else {
+            verdict = .notEnoughData
+            reason = "it falls among failed turns: how slow they would have been is not known"
         }
     }
 }

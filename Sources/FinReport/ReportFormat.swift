@@ -41,7 +41,8 @@ enum JUnitXML {
     static func text(_ record: RunRecord, _ judgement: Judgement) -> String {
         let suite = escaped("finbench.\(record.document.profileName)")
         let failures =
-            judgement.slos.count { $0.judgement.verdict == .fail } + (judgement.isValid ? 0 : 1)
+            judgement.slos.count { $0.judgement.verdict == .fail }
+            + (judgement.result == .invalid ? 1 : 0)
         let errors = judgement.slos.count { $0.judgement.verdict == .notEnoughData }
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
@@ -49,10 +50,10 @@ enum JUnitXML {
                 + "failures=\"\(failures)\" errors=\"\(errors)\" "
                 + "timestamp=\"\(escaped(record.document.startedAt))\">",
         ]
-        let validity = judgement.reasons.first { $0.contains("generator") } ?? ""
+        let reason = judgement.reasons.first ?? ""
         lines += test(
-            suite, "the generator kept up",
-            judgement.isValid ? nil : ("failure", "invalid", validity))
+            suite, "the run is whole and its generator kept up",
+            judgement.result == .invalid ? ("failure", "invalid", reason) : nil)
         for result in judgement.slos {
             let reason = result.judgement.reason
             switch result.judgement.verdict {
@@ -129,8 +130,6 @@ enum PercentileText {
             String(
                 format: "#[Max     = %12.3f, Total count    = %12d]",
                 Double(counts.largest ?? 0) / 1e6, Int(counts.n)))
-        lines.append(
-            String(format: "#[Buckets = %12d, SubBuckets     = %12d]", 28, 2048))
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -138,8 +138,8 @@ extension GateComparison {
 
     /// The interval of the change; a dash where none is known.
     var intervalText: String {
-        guard let low, let high else { return "-" }
-        return "\(change(low)) … \(change(high))"
+        guard let low else { return "-" }
+        return high.map { "\(change(low)) … \(change($0))" } ?? ">= \(change(low))"
     }
 
     /// The reason, and what would help.

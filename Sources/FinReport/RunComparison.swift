@@ -9,7 +9,7 @@ public struct RunComparison: Sendable {
         case profiles
         /// Simulated beside local or live ones.
         case targets
-        /// Runs whose generator was late.
+        /// Runs whose generator was late, or that did not come to their end.
         case invalid
     }
 
@@ -111,6 +111,13 @@ public struct RunComparison: Sendable {
     ) throws -> [String] {
         guard let first = before.first else { return [] }
         var notes: [String] = []
+        var ids: Set<String> = []
+        for run in before + after + earlier
+        where !ids.insert(run.record.document.runID).inserted {
+            throw ReportError(
+                .incomparable, path: run.record.directory,
+                "is named twice: a run counts once, on one side or in --noise")
+        }
         func refuse(_ allowance: Allowance, _ run: ComparedRun, _ words: String) throws {
             guard allowances.contains(allowance) else {
                 throw ReportError(
@@ -135,6 +142,8 @@ public struct RunComparison: Sendable {
                         + (differing.count > 6 ? " and \(differing.count - 6) more" : ""))
             }
             if !run.isValid { try refuse(.invalid, run, "is invalid: its generator was late") }
+            let stop = run.record.document.totals?.stopReason ?? ""
+            if !stop.isEmpty { try refuse(.invalid, run, "did not come to its end: \(stop)") }
         }
         return notes
     }
@@ -152,6 +161,11 @@ extension RunComparison.Side {
 extension ComparisonSide {
     fileprivate init(_ runs: [ComparedRun], _ gate: ComparisonGate, withSpread: Bool) {
         let found = runs.compactMap { run in run.value(gate).map { (run: run, value: $0) } }
+        // A run without the figure would leave the side without a word: then there is no side.
+        guard found.count == runs.count else {
+            self.init(values: [])
+            return
+        }
         var within: [Double?] = found.map { _ in nil }
         if withSpread {
             within = found.map { entry in

@@ -30,7 +30,7 @@ enum TerminalSummary {
             "\(document.profileName), run \(document.runID), \(document.loadModel) load\(state)",
             "target \(document.target.kind.rawValue): \(document.target.url), "
                 + "version \(document.target.version)",
-            "\(Decimals.number(plan.lengthSeconds)) s of arrivals, "
+            "\(Decimals.number(plan.lengthSeconds, places: 1)) s of arrivals, "
                 + "\(Decimals.number(plan.warmupSeconds)) s of them warm-up; "
                 + "\(begun) of \(plan.conversations) conversations began",
         ]

@@ -31,7 +31,8 @@ struct Validity {
         allowed = max(Validity.floor, UInt64(share * Double(smallest?.1 ?? 0)))
     }
 
-    var isValid: Bool { scheduleLag + harnessLag <= allowed }
+    /// Where nothing has a value there is nothing that the generator could have spoiled.
+    var isValid: Bool { median == nil || scheduleLag + harnessLag <= allowed }
 
     /// The verdict in a sentence with its figures.
     var sentence: String {

@@ -33,6 +33,12 @@ struct CompareCommand: AsyncParsableCommand {
     var allowances: [String] = []
     @Flag(help: "Say in plain words what changed, where and since when.") var explain = false
 
+    mutating func validate() throws {
+        if explain && (format == .json || format == .csv) {
+            throw ValidationError("--explain is prose: it goes with --format text or markdown.")
+        }
+    }
+
     mutating func run() async throws {
         let command = self
         try await Terminal.guarding { try command.work() }
@@ -112,8 +118,9 @@ struct CompareCommand: AsyncParsableCommand {
                 + "error_rate=0.5%")
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw complaint }
-        let threshold = try share(String(parts[1]), option: "--threshold")
-        guard threshold > 0 else { throw complaint }
+        guard let threshold = try? share(String(parts[1]), option: ""), threshold > 0 else {
+            throw complaint
+        }
         if parts[0] == "error_rate" { return ComparisonGate(.errorRate, threshold: threshold) }
         let names = parts[0].split(separator: ".", maxSplits: 1)
         guard names.count == 2, let metric = Metric(rawValue: String(names[0])),

@@ -25,8 +25,8 @@ enum Confirmation {
                 "the target costs money and nobody is at the terminal to confirm \(words); "
                     + "nothing was sent: add --yes if that is meant")
         }
-        FileHandle.standardError.write(
-            Data("Type the number of conversations, \(conversations), to begin: ".utf8))
+        Terminal.write(
+            "Type the number of conversations, \(conversations), to begin: ", to: .standardError)
         try check(answer: readLine(), expected: conversations)
     }
 

@@ -52,17 +52,20 @@ struct Complaint: Error {
 
 /// Where words to a person go: standard error; standard output is for results.
 enum Terminal {
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+    static func note(_ text: String) { write(text + "\n", to: .standardError) }
 
     /// Writes to standard output without a buffer, so that a pipe sees it at once.
-    static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    static func say(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+    /// Writes as it is; what nobody reads any more is lost, and the work goes on.
+    static func write(_ text: String, to handle: FileHandle) {
+        // A reader that went away must not end a run whose conversations are open.
+        try? handle.write(contentsOf: Data(text.utf8))
     }
 
     /// Runs a command's work; turns an error into its message and its status.
     static func guarding(_ work: () async throws -> Int32) async throws {
+        signal(SIGPIPE, SIG_IGN)
         let status: Int32
         do {
             status = try await work()

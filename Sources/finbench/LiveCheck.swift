@@ -18,7 +18,8 @@ enum LiveCheck {
                 "the proxy \"\(proxy)\" is not this machine: what it forwards may cost "
                     + "money and reach real inboxes; add --live if that is meant")
         }
-        if address.isLoopback { return }
+        // Both readings of the address must agree: one of them decides whether it is billed.
+        if address.isLoopback && target.isLoopback { return }
         throw Complaint(
             .usage,
             "the target \"\(address.host)\" is not this machine: its conversations may cost money "

@@ -82,7 +82,7 @@ struct PlannedProbe: Sendable {
         let draft = plan.draft(0)
         Terminal.say(
             """
-            one conversation with \(url) (\(plan.profile.targetKind.rawValue))
+            one conversation with \(Probe.shown(url: url)) (\(plan.profile.targetKind.rawValue))
               id    \(plan.conversationID(0))
               user  \(plan.userID(draft.user))
               asks  \(plan.question(draft.question)); keys, tokens and texts are not shown

@@ -40,7 +40,6 @@ struct PlannedRun: Sendable {
 
     /// Runs, judges, prints; answers the exit status.
     func perform() async throws -> Int32 {
-        try ResultsDirectory.create(directory)
         let signals = StopSignals(mailbox: mailbox)
         defer { signals.stop() }
         do {

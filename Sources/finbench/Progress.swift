@@ -43,7 +43,7 @@ final class Progress: RunSink {
         let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
         let lines = view.lines
         let text = up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
-        FileHandle.standardError.write(Data(text.utf8))
+        Terminal.write(text, to: .standardError)
         drawnLines = lines.count
     }
 

@@ -10,8 +10,9 @@ enum ResultsDirectory {
         return "results/\(stamp)-\(profile)"
     }
 
-    /// Makes the directory; one that holds anything but an earlier run is somebody's, and refused.
-    static func create(_ path: String) throws {
+    /// Makes the directory; one that holds anything is refused, unless it is an earlier run's and may
+    /// be overwritten.
+    static func create(_ path: String, overwrites: Bool = false) throws {
         let present = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let isRun = present.contains("run.json") || present.contains("run.json.partial")
         if !present.isEmpty && !isRun {
@@ -19,6 +20,12 @@ enum ResultsDirectory {
                 .usage,
                 "--output \"\(path)\" holds files that are not a run's; name an empty or "
                     + "a new directory")
+        }
+        if isRun && !overwrites {
+            throw Complaint(
+                .usage,
+                "--output \"\(path)\" holds an earlier run, which may have cost money; name a new "
+                    + "directory, or add --overwrite")
         }
         do {
             try FileManager.default.createDirectory(
@@ -29,6 +36,12 @@ enum ResultsDirectory {
                 "the directory \"\(path)\" cannot be made: \(error.localizedDescription); "
                     + "name another one with --output")
         }
+    }
+
+    /// Takes back a directory in which nothing was written.
+    static func removeEmpty(_ path: String) {
+        let present = try? FileManager.default.contentsOfDirectory(atPath: path)
+        if present?.isEmpty == true { try? FileManager.default.removeItem(atPath: path) }
     }
 
     /// Points `results/latest` to a run below `results`; others are left alone.

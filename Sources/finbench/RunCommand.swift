@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Begin a run that costs money without typing its number of conversations.")
     var yes = false
     @Option(help: "The directory for the results.") var output: String?
+    @Flag(help: "Let --output be the directory of an earlier run.") var overwrite = false
     @Option(name: .customLong("label"), help: "A label K=V in every output; may be repeated.")
     var labels: [String] = []
     @Option(help: "Whether turns.csv is written: auto (up to 1,000,000 turns), on, off.")
@@ -37,11 +38,18 @@ struct RunCommand: AsyncParsableCommand {
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
         try SafetyGate.check(plan)
-        try Confirmation.obtain(plan, isLive: live, isGiven: yes)
         let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,
             keepsTurns: keepsTurns(plan), progress: progress)
+        // The key is read and the directory is there: nobody confirms what cannot begin.
+        try ResultsDirectory.create(directory, overwrites: overwrite)
+        do {
+            try Confirmation.obtain(plan, isLive: live, isGiven: yes)
+        } catch {
+            ResultsDirectory.removeEmpty(directory)
+            throw error
+        }
         return try await run.perform()
     }
 

@@ -108,7 +108,7 @@ private final class VerifyProgress: RunSink {
             + "\(Int(elapsed.rounded())) s of about \(Int(seconds.rounded(.up))) s"
         switch style {
         case .tty:
-            FileHandle.standardError.write(Data("\r\u{1B}[2K\(text)".utf8))
+            Terminal.write("\r\u{1B}[2K\(text)", to: .standardError)
             hasDrawn = true
         case .plain:
             guard elapsed >= nextLine else { return }

@@ -81,11 +81,15 @@ import Testing
         #expect(short.reason.contains("too short"))
     }
 
-    @Test("a percentile among failed turns decides nothing")
+    @Test("a percentile among failed turns is slower where what is known of it is, else undecided")
     func lowerBound() throws {
         let slow = ComparisonTests.steady.map { $0 * 2 }
-        let found = try compare(ComparisonTests.steady, slow, lowerBound: true)
-        #expect(found.verdict == .notEnoughData && found.reason.contains("failed"))
+        let worse = try compare(ComparisonTests.steady, slow, lowerBound: true)
+        #expect(worse.verdict == .slower && worse.high == nil && worse.reason.contains("at least"))
+        let alike = try compare(ComparisonTests.steady, ComparisonTests.steady, lowerBound: true)
+        #expect(alike.verdict == .notEnoughData && alike.reason.contains("failed"))
+        let better = try compare(slow, ComparisonTests.steady, lowerBound: true)
+        #expect(better.verdict == .notEnoughData)
     }
 
     @Test("of pairs that do not differ, few get a verdict on any gate")

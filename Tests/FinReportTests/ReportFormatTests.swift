@@ -27,7 +27,7 @@ import Testing
         let cases = suite.elements(forName: "testcase")
         #expect(
             cases.map { $0.attribute(forName: "name")?.stringValue } == [
-                "the generator kept up", "ttft p50 < 1s", "error_rate < 5%",
+                "the run is whole and its generator kept up", "ttft p50 < 1s", "error_rate < 5%",
             ])
         #expect(cases[1].elements(forName: "error").count == 1)
     }

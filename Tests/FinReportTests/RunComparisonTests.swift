@@ -16,6 +16,7 @@ import Testing
         document.profile = .object([
             "question": .string(profile), "load": .object(["seed": .number(factor)]),
         ])
+        document.runID = name
         document.target.kind = kind
         document.slo = []
         let turns = (0..<600).map { number -> TurnRecord in
@@ -102,6 +103,7 @@ import Testing
         #expect(refusal(profile)?.message.contains("they differ in question;") == true)
         let kind = try run(directory, "kind", kind: .live)
         #expect(refusal(kind)?.message.contains("hit a live target") == true)
+        #expect(refusal(plain)?.message.contains("is named twice") == true)
         let late = try run(directory, "late", isValid: false)
         #expect(refusal(late)?.code == .invalidRun)
         for (other, allowance) in [
@@ -131,7 +133,7 @@ import Testing
         #expect(words.contains("the largest part is"), "\(words)")
         #expect(words.contains("request req-0"), "\(words)")
         let same = try ComparisonExplanation(
-            .init(baseline: request.baseline, candidate: request.baseline)
+            .init(baseline: request.baseline, candidate: [try run(directory, "c")])
         ).text
         #expect(same.contains("No question changed by 5 % or more."), "\(same)")
     }
