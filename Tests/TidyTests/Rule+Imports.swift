@@ -13,7 +13,10 @@ extension Rule {
             "FinLoop", "FinMeasure", "FinProfile", "COpenSSL", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
-        "FinWebhooks": ["COpenSSL", "FinLoop", "FinMeasure", "FinWire"],
+        "FinWebhooks": [
+            "COpenSSL", "FinLoop", "FinMeasure", "FinWire", "HTTPTypes", "Hummingbird",
+            "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
+        ],
         "FinReport": ["CZlib", "FinMeasure", "FinProfile"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
