@@ -21,11 +21,14 @@ struct Transfer: ~Copyable {
     var bodyOffset = 0
     /// Header list made for one transfer (`Last-Event-ID`); freed when it ends.
     var ownHeaders: UnsafeMutablePointer<curl_slist>?
+    /// A POST's own header line before the shared ones; kept for the row's next POST.
+    var line = RowHeader()
 
     init(row: Int) { self.row = Int32(row) }
 
     deinit {
         if let easy = unsafe easy { unsafe curl_easy_cleanup(easy) }
         if let list = unsafe ownHeaders { unsafe curl_slist_free_all(list) }
+        line.release()
     }
 }

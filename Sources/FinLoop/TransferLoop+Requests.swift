@@ -6,13 +6,21 @@ extension TransferLoop {
     ///
     /// The row must have no transfer. The body is sent once at the most: where libcurl would send it
     /// again (a reused connection died), the transfer ends as `connectionLost`.
-    public func post(_ row: Int, url: String, body: [UInt8]) {
+    ///
+    /// - Parameter header: one more line for this request alone, `Name: value` without a line end;
+    ///   empty for none. A line as long as the row's last one costs no allocation.
+    public func post(_ row: Int, url: String, body: [UInt8], header: [UInt8] = []) {
         guard let easy = unsafe prepare(row, .post, url) else { return }
         unsafe transfers[row].body = body
         unsafe transfers[row].bodyOffset = 0
         unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
         unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
-        unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, headers.post)
+        if header.isEmpty {
+            unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, headers.post)
+        } else {
+            let list = unsafe transfers[row].line.list(header, before: headers.post)
+            unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, list)
+        }
         begin(row, shard: 0)
     }
 

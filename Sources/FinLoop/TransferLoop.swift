@@ -81,7 +81,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     private func makeShards() throws(LoopError) {
         let own = unsafe Unmanaged.passUnretained(self).toOpaque()
         for index in 0..<shardCount {
-            let connectionCount = index == 0 ? 128 : settings.shardSize
+            let connectionCount = index == 0 ? settings.keptPosts : settings.shardSize
             unsafe (shards + index).initialize(
                 to: try MultiShard(index: index, loop: own, connectionCount: connectionCount))
             unsafe MultiShard.connect(shards + index)

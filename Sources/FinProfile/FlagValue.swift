@@ -16,4 +16,13 @@ public enum FlagValue {
             return Nanoseconds(Int64(try Unit.duration.parse(text).rounded()))
         } catch { throw Refusal(words: error.words) }
     }
+
+    /// Reads a rate such as `100/s`, in ones per second.
+    ///
+    /// - Throws: what is wrong with it.
+    public static func rate(_ text: String) throws(Refusal) -> Double {
+        do throws(Unit.Refusal) { return try Unit.rate.parse(text) } catch {
+            throw Refusal(words: error.words)
+        }
+    }
 }

@@ -23,10 +23,13 @@ enum HeaderMaker {
     /// The true header.
     static func valid(_ code: ReferenceCode) -> [UInt8] { prefix + hex(code) }
 
-    private static func hex(_ code: ReferenceCode) -> [UInt8] {
+    private static func hex(_ code: ReferenceCode) -> [UInt8] { hex(code.bytes) }
+
+    /// Bytes as lower-case digits.
+    static func hex(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in code.bytes {
+        text.reserveCapacity(2 * bytes.count)
+        for byte in bytes {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
         }

@@ -45,7 +45,7 @@ public struct DeliveryMix: Sendable, Equatable {
             malformed: shares["malformed"] ?? 0)
     }
 
-    private static func percent(_ text: Substring) -> Double? {
+    static func percent(_ text: Substring) -> Double? {
         guard text.hasSuffix("%"), let value = Double(text.dropLast()), (0...100).contains(value),
             text.dropLast().allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") })
         else { return nil }

@@ -37,6 +37,23 @@ enum Libcrypto {
         return code
     }
 
+    /// The one-shot `HMAC()` with SHA-1, as topics sign: 20 bytes.
+    static func shortCode(key: Span<UInt8>, message: Span<UInt8>) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 20)
+        // Safe: the pointers live for the call, and SHA-1 writes the 20 bytes it is given.
+        unsafe key.withUnsafeBufferPointer { key in
+            unsafe message.withUnsafeBufferPointer { message in
+                unsafe code.withUnsafeMutableBufferPointer { digest in
+                    let result = unsafe HMAC(
+                        EVP_sha1(), key.baseAddress, Int32(key.count), message.baseAddress,
+                        message.count, digest.baseAddress, nil)
+                    unsafe precondition(result != nil, "libcrypto refused HMAC-SHA1")
+                }
+            }
+        }
+        return code
+    }
+
     /// The SHA-256 compressions of a message, and nothing else: its length is a multiple of 64.
     ///
     /// - Returns: a word of the state, so that the work is not idle.

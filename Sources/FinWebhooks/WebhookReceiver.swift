@@ -21,9 +21,21 @@ public struct ReceiverOptions: Sendable {
     public var verifier: WebhookVerifier
     /// Whether a conversation is this run's; others are counted and never stored.
     public var isOurs: @Sendable (TextDigest) -> Bool = { _ in true }
+    /// Gets every delivery whose body was read, raw, on the receiver's thread, before the answer is
+    /// sent; nil: no copy is made.
+    public var onDelivery: (@Sendable (RawDelivery) -> Void)?
 
     /// Loopback, any port.
     public init(verifier: WebhookVerifier) { self.verifier = verifier }
+
+    /// Loopback, any port.
+    ///
+    /// - Parameters:
+    ///   - secret: the signing secret as displayed; while it is empty nothing is valid.
+    ///   - previousSecret: valid as well, during a rotation.
+    public init(secret: String, previousSecret: String? = nil) {
+        self.init(verifier: WebhookVerifier(secret: secret, previousSecret: previousSecret))
+    }
 }
 
 /// Takes Fin's webhooks: stamps, verifies, reads, answers 200, 401 or 413.
@@ -92,6 +104,10 @@ public final class WebhookReceiver: Sendable {
                 unixMilliseconds: unix, scanner: &scanner)
         }
         if let receipt = found.receipt { onReceipt(receipt) }
+        options.onDelivery?(
+            RawDelivery(
+                unixMilliseconds: unix, signature: signature, body: Array(body.readableBytesView),
+                verdict: found.verdict))
         return found.verdict
     }
 

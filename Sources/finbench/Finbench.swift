@@ -17,6 +17,8 @@ struct Finbench: AsyncParsableCommand {
             finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
             finbench webhooks verify           signature checks per second and core
+            finbench webhooks receive          take Fin's webhooks, verify and count them
+            finbench webhooks send --to URL    signed webhooks at your endpoint, and its answers
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
             invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our
