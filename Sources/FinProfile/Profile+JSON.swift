@@ -169,6 +169,21 @@ extension SimulatorSettings {
                 freezes.map { .object(["at": .span($0.at), "for": .span($0.length)]) }),
         ]
         if let rateLimit { keys["rate_limit"] = .string("\(rateLimit)/10s") }
+        if let webhooks { keys["webhooks"] = webhooks.json }
+        return .object(keys)
+    }
+}
+
+extension SimulatorSettings.Webhooks {
+    /// Everything but the secret itself.
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "delay": delay.json(JSONValue.span), "duplicates": .percent(duplicates),
+            "reordered": .percent(reordered), "bad_signature": .percent(badSignatures),
+            "retry_after": .span(retryAfter),
+        ]
+        if let url { keys["url"] = .string(url) }
+        if let secretVariable { keys["secret_env"] = .string(secretVariable) }
         return .object(keys)
     }
 }

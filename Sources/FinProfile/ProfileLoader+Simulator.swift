@@ -7,7 +7,7 @@ extension Field {
         let keys = [
             "seed", "think", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
-            "rate_limit", "omit_stream_url", "faults", "freeze",
+            "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
         ]
         let section = try Section(self, keys: keys)
         var settings = SimulatorSettings()
@@ -25,6 +25,7 @@ extension Field {
         if let field = section["rate_limit"] { settings.rateLimit = try field.rateLimit() }
         try section.read("faults", into: &settings.faults, Field.faults)
         try section.read("freeze", into: &settings.freezes, Field.freezes)
+        if let field = section["webhooks"] { settings.webhooks = try field.simulatorWebhooks() }
         return settings
     }
 

@@ -54,6 +54,35 @@ extension SectionShape {
             name: "freeze", value: .either([.whole(.freeze), .list(.whole(.freeze))]),
             summary: "the whole server stands still; none: never",
             example: "{at: 20s, for: 5s}"),
+        KeyShape(
+            name: "webhooks", value: .either([.whole(.simulatorWebhooks)]),
+            summary: "events posted to a callback URL too; none: no webhooks",
+            example: "{secret_env: FIN_WEBHOOK_SECRET}"),
+    ])
+
+    static let simulatorWebhooks = SectionShape([
+        KeyShape(
+            name: "url", value: .text, summary: "where they go; none: to the run's own receiver",
+            example: "http://127.0.0.1:8080/fin"),
+        KeyShape(
+            name: "secret_env", value: .text, summary: "the variable with the signing secret",
+            example: "FIN_WEBHOOK_SECRET"),
+        KeyShape(
+            name: "delay", value: .distribution(.duration),
+            summary: "from an event to its delivery",
+            standard: "50ms"),
+        KeyShape(
+            name: "duplicates", value: .quantity(.percent, isPositive: false),
+            summary: "deliveries that are sent twice", standard: "0%"),
+        KeyShape(
+            name: "reordered", value: .quantity(.percent, isPositive: false),
+            summary: "deliveries sent behind the next of their turn", standard: "0%"),
+        KeyShape(
+            name: "bad_signature", value: .quantity(.percent, isPositive: false),
+            summary: "deliveries with a wrong signature", standard: "0%"),
+        KeyShape(
+            name: "retry_after", value: .quantity(.duration, isPositive: true),
+            summary: "from a failed attempt to the only other one", standard: "60s"),
     ])
 
     static let chunks = SectionShape([

@@ -43,6 +43,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var faults: [FaultRule] = []
     /// Freezes of the whole server.
     public var freezes: [Freeze] = []
+    /// Where events go beside the streams; nil: nowhere.
+    public var webhooks: Webhooks?
 
     /// Which parts of an answer come in chunks.
     public enum Streaming: String, Codable, Sendable, CaseIterable {

@@ -22,6 +22,10 @@ final class Conversation {
     var streams: [EventStream] = []
     /// The number of the last turn whose call was refused on purpose: its repeat is served.
     var refusedTurn = 0
+    /// Whose conversation it is, as the newest call that began a turn says.
+    var userID = ""
+    /// The survey that was shown, if one was.
+    var survey: Survey?
     var lastActive: Instant
     private var recent: [(message: MessageKey, at: Instant)] = []
 

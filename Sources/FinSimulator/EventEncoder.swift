@@ -41,8 +41,34 @@ struct EventEncoder {
         _ action: TurnScript.Action, of script: TurnScript, about subject: EventSubject,
         version: APIVersion, serial: Int, created: UInt64
     ) -> ByteBuffer {
-        json.clear()
         frame.clear()
+        writeJSON(action, of: script, about: subject, version: version, created: created)
+        if json.readableBytes == 0 { return frame }
+        let style = WireStyle(script.fault)
+        if framing == .enveloped { wrap(subject, serial, created) }
+        if case .oddity(.padded(let byteCount)) = action { pad(to: byteCount) }
+        if action == .oddity(.unknown) {
+            frame.writeStaticString("mood: calm")
+            frame.writeStaticString(style.lineEnd)
+        }
+        writeFrame(subject, serial, created, style)
+        return frame
+    }
+
+    /// The same event without a frame, as a webhook carries it: a copy to keep.
+    mutating func bare(
+        _ action: TurnScript.Action, of script: TurnScript, about subject: EventSubject,
+        version: APIVersion, created: UInt64
+    ) -> ByteBuffer {
+        writeJSON(action, of: script, about: subject, version: version, created: created)
+        return ByteBuffer(bytes: json.readableBytesView)
+    }
+
+    private mutating func writeJSON(
+        _ action: TurnScript.Action, of script: TurnScript, about subject: EventSubject,
+        version: APIVersion, created: UInt64
+    ) {
+        json.clear()
         switch action {
         case .chunk(let part, let index, let length):
             writeChunk(script.parts[part], index, length, subject, created)
@@ -53,18 +79,8 @@ struct EventEncoder {
             writeStatus(status, reason, subject, created)
         case .survey: writeSurvey(subject, created)
         case .oddity(let oddity): writeOddity(oddity, subject, created)
-        case .close, .broken:
-            return frame
+        case .close, .broken: break
         }
-        let style = WireStyle(script.fault)
-        if framing == .enveloped { wrap(subject, serial, created) }
-        if case .oddity(.padded(let byteCount)) = action { pad(to: byteCount) }
-        if action == .oddity(.unknown) {
-            frame.writeStaticString("mood: calm")
-            frame.writeStaticString(style.lineEnd)
-        }
-        writeFrame(subject, serial, created, style)
-        return frame
     }
 
     private mutating func writeChunk(

@@ -9,9 +9,9 @@ internal import NIOCore
     internal import Foundation
 #endif
 
-/// A `/fin/start` or `/fin/reply` call whose body is complete.
+/// A call whose body is complete.
 struct PostCall {
-    let isStart: Bool
+    let operation: Operation
     /// The bearer token.
     let key: String
     let version: String?
@@ -35,8 +35,8 @@ extension Hub {
         ledger.call()
         var standing = limiter.count(token: call.key, now: unix)
         do throws(APIError) {
-            let body = try accept(call, standing)
-            return PostAnswer(status: 200, body: body, standing: standing)
+            let (status, body) = try accept(call, standing)
+            return PostAnswer(status: status, body: body, standing: standing)
         } catch {
             // An injected 429 brings the headers that a real one would bring.
             if error.status == 429, standing?.isExceeded != true {
@@ -56,20 +56,34 @@ extension Hub {
 
     private func accept(
         _ call: PostCall, _ standing: RateLimiter.Standing?
-    ) throws(APIError) -> [UInt8] {
+    ) throws(APIError) -> (status: Int, body: [UInt8]) {
         if let standing, standing.isExceeded {
-            recordLimited(call)
+            if call.operation.beginsTurn { recordLimited(call) }
             throw .rateLimited(standing.limit)
         }
         let name = call.version ?? options.defaultVersion
         guard let version = APIVersion(header: name) else { throw .version(name) }
-        let request = try TurnRequest.parse(Data(call.body.readableBytesView))
-        let turnCall = try Validation.check(request, version: version, isStart: call.isStart)
+        let body = Data(call.body.readableBytesView)
+        switch call.operation {
+        case .start, .reply, .ask, .run: return (200, try acceptTurn(call, version, body))
+        case .escalate: return (200, try escalate(call, version, body))
+        case .capabilities: return (200, try capabilities(version, body))
+        case .csat: return try rate(call, body)
+        }
+    }
+
+    private func acceptTurn(
+        _ call: PostCall, _ asked: APIVersion, _ body: Data
+    ) throws(APIError) -> [UInt8] {
+        let request = try TurnRequest.parse(body)
+        let turnCall = try Validation.check(request, version: asked, operation: call.operation)
+        if case .run(let procedure) = call.operation { try Procedure.check(procedure) }
+        let version = call.operation.version(asked)
         let conversation = try conversation(of: turnCall, call)
         if !conversation.hasSeen(turnCall, now: call.received) {
             try begin(turnCall, in: conversation, version, call)
         }
-        return success(turnCall, conversation, version, rewinds: call.isStart)
+        return success(turnCall, conversation, version, call.operation)
     }
 
     /// A call above the limit is not served, but it was a turn all the same.
@@ -87,18 +101,22 @@ extension Hub {
     ) throws(APIError) -> Conversation {
         if let known = conversations[turnCall.conversationID] {
             if known.hasSeen(turnCall, now: call.received) { return known }
-            try check(known, isStart: call.isStart)
+            try check(known, opens: call.operation.opensConversation)
             return known
         }
-        guard call.isStart else { throw .invalid("Conversation not found") }
-        let new = Conversation(
-            id: turnCall.conversationID, appID: options.appID, now: call.received)
+        guard call.operation.opensConversation else { throw .invalid("Conversation not found") }
+        return make(turnCall.conversationID, call)
+    }
+
+    /// A new conversation, in place of those that are old enough to be forgotten.
+    func make(_ id: String, _ call: PostCall) -> Conversation {
+        let new = Conversation(id: id, appID: options.appID, now: call.received)
         for old in conversations.insert(new, now: call.received) { forget(old) }
         return new
     }
 
-    private func check(_ known: Conversation, isStart: Bool) throws(APIError) {
-        if isStart {
+    func check(_ known: Conversation, opens: Bool) throws(APIError) {
+        if opens {
             if known.hasBegun {
                 throw .invalid(
                     "Fin session already exists for this conversation. "
@@ -113,7 +131,7 @@ extension Hub {
         }
     }
 
-    private func begin(
+    func begin(
         _ turnCall: TurnCall, in conversation: Conversation, _ version: APIVersion,
         _ call: PostCall
     ) throws(APIError) {
@@ -121,11 +139,13 @@ extension Hub {
         let script = try script(conversation, number, version, call)
         conversation.turnCount = number
         conversation.lastActive = call.received
+        conversation.userID = turnCall.userID
         conversation.remember(turnCall, now: call.received)
         let turn = Turn(
             conversation: conversation, number: number, version: version, script: script,
             userID: turnCall.userID,
-            isReplayable: !settings.omitsStreamURL && (call.isStart || script.fault != nil),
+            isReplayable: !settings.omitsStreamURL
+                && (call.operation != .reply || script.fault != nil),
             received: call.received)
         ledger.begin(turn)
         start(turn)
@@ -141,7 +161,7 @@ extension Hub {
             ? nil : faults.rule(number: conversation.number, turn: number, since: age(call))
         let script = ScriptWriter.script(
             settings: settings, text: text, number: conversation.number, turn: number,
-            version: version, fault: rule)
+            version: version, ending: call.operation.ending, fault: rule)
         guard let fault = script.fault, let refusal = refusal(fault) else { return script }
         conversation.refusedTurn = number
         record(
@@ -165,7 +185,8 @@ extension Hub {
     }
 
     private func success(
-        _ call: TurnCall, _ conversation: Conversation, _ version: APIVersion, rewinds: Bool
+        _ call: TurnCall, _ conversation: Conversation, _ version: APIVersion,
+        _ operation: Operation
     ) -> [UInt8] {
         var body = ByteBuffer()
         body.writeStaticString("{\"conversation_id\":")
@@ -176,13 +197,23 @@ extension Hub {
         body.writeString(",\"status\":\"\(status)\",\"created_at_ms\":\"")
         WireTime.write(Clock.unixNanoseconds() / 1_000_000, to: &body)
         body.writeStaticString("\"")
-        if !settings.omitsStreamURL {
-            let url = streamURL(conversation, turn: conversation.turnCount, rewinds: rewinds)
-            body.writeString(",\"sse_subscription_url\":\"\(url)\"")
+        if case .run(let procedure) = operation {
+            body.writeStaticString(",\"procedure_id\":")
+            body.writeBytes(JSONText.quoted(procedure))
         }
+        writeURL(conversation, rewinds: operation != .reply, to: &body)
         body.writeBytes(AttributeErrors.member(of: call))
         body.writeStaticString("}")
         return Array(body.readableBytesView)
+    }
+}
+
+extension Hub {
+    /// Adds the URL of a conversation's newest turn, where there are streams.
+    func writeURL(_ conversation: Conversation, rewinds: Bool, to body: inout ByteBuffer) {
+        if settings.omitsStreamURL { return }
+        let url = streamURL(conversation, turn: conversation.turnCount, rewinds: rewinds)
+        body.writeString(",\"sse_subscription_url\":\"\(url)\"")
     }
 }
 

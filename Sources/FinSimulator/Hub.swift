@@ -16,21 +16,26 @@ final class Hub {
     var conversations = ConversationStore()
     var limiter: RateLimiter
     var ledger = Ledger()
+    /// Conversations that `/fin/escalate` made for a user; their ids are ours.
+    var madeCount = 0
     private let loop: any EventLoop
     private let timers: Timers
     private let truth: TruthLog?
+    /// Posts events to the callback URL; nil where there is none.
+    let webhooks: WebhookSender?
     let faults: FaultPlan
     /// When the first call came.
     private(set) var firstRequest: Instant?
     private var freezer: Freezer
     private var encoder: EventEncoder
 
-    init(options: SimulatorOptions, loop: any EventLoop, truth: TruthLog?) {
+    init(options: SimulatorOptions, loop: any EventLoop, truth: Truths) throws(SimulatorError) {
         self.options = options
         self.settings = options.settings
         self.loop = loop
         timers = Timers(loop: loop)
-        self.truth = truth
+        self.truth = truth.turns
+        webhooks = try WebhookSender.make(options, loop, timers, truth.webhooks)
         // Not a secret: it only has to tell our tokens from damaged ones.
         signer = TokenSigner(
             key: Array("finbench-simulator-\(options.settings.seed)".utf8),
@@ -41,6 +46,7 @@ final class Hub {
         encoder = EventEncoder(framing: options.settings.framing, text: text)
         // A cycle, until `stop` breaks it.
         timers.onTurn = { turn in self.advance(turn) }
+        timers.onWebhook = { [webhooks] delivery in webhooks?.attempt(delivery) }
     }
 
     /// The first POST, whatever becomes of it, is the zero of every freeze and window.
@@ -103,7 +109,18 @@ final class Hub {
                 turn.note(action, stamp)
             }
         }
+        post(action, turn, serial, created)
         if turn.script.isLast(action) { finish(turn) }
+    }
+
+    /// Hands a step to the webhooks, if it is one that they carry.
+    private func post(
+        _ action: TurnScript.Action, _ turn: Turn, _ serial: Int, _ created: UInt64
+    ) {
+        guard let webhooks, turn.script.isPosted(serial) else { return }
+        let body = encoder.bare(
+            action, of: turn.script, about: turn.subject, version: turn.version, created: created)
+        webhooks.post(body, of: turn, serial: serial, now: Clock.now())
     }
 
     private func breakOff(_ stream: EventStream, of turn: Turn, _ how: TurnScript.Break) {
@@ -118,7 +135,8 @@ final class Hub {
         case .chunk, .replied: turn.conversation.status = .replying
         case .status(let status): turn.conversation.status = status
         case .close: turn.conversation.status = .awaitingUserReply
-        case .survey, .oddity, .broken: break
+        case .survey: turn.conversation.survey = Survey(asked: Clock.now())
+        case .oddity, .broken: break
         }
     }
 
@@ -197,6 +215,7 @@ final class Hub {
             for stream in conversation.streams { stream.end(.cut) }
             forget(conversation)
         }
+        webhooks?.stop()
         timers.stop()
     }
 

@@ -22,9 +22,10 @@ struct ConnectionContext: InitializableFromSource {
 
 /// Paths, methods and headers; everything behind them is `Hub`.
 ///
-/// Three fixed paths need no router, and so each wrong method or path gets the API's own envelope.
+/// A handful of paths needs no router, and so each wrong method or path gets the API's own envelope.
 struct Routes: HTTPResponder {
     let hub: NIOLoopBound<Hub>
+    private static let readable: Set<String> = ["/event-stream", "/finbench/ledger"]
     private static let bodyLimit = 32 << 20  // ten attachments of a few megabytes
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -41,24 +42,24 @@ struct Routes: HTTPResponder {
         _ request: Request, _ context: ConnectionContext
     ) async throws -> Response {
         switch request.uri.path {
-        case "/fin/start":
-            return try await post(request, context, isStart: true)
-        case "/fin/reply":
-            return try await post(request, context, isStart: false)
         case "/event-stream":
             guard request.method == .get else { throw APIError.methodNotAllowed }
             return try await stream(request, context)
         case "/finbench/ledger":
+            guard request.method == .get else { throw APIError.methodNotAllowed }
             return Routes.response(200, hub.value.ledger.json, nil)
         default:
-            throw APIError.notFound
+            guard let operation = Operation(path: request.uri.path) else {
+                throw APIError.notFound
+            }
+            return try await post(request, context, operation)
         }
     }
 
     // MARK: calls
 
     private func post(
-        _ request: Request, _ context: ConnectionContext, isStart: Bool
+        _ request: Request, _ context: ConnectionContext, _ operation: Operation
     ) async throws -> Response {
         guard request.method == .post else { throw APIError.methodNotAllowed }
         hub.value.noteRequest(at: context.received)
@@ -67,7 +68,8 @@ struct Routes: HTTPResponder {
         let body = try await collect(request)
         let answer = hub.value.answer(
             PostCall(
-                isStart: isStart, key: key, version: request.headers[Fields.version], body: body,
+                operation: operation, key: key, version: request.headers[Fields.version],
+                body: body,
                 received: context.received))
         return Routes.response(answer.status, answer.body, answer.standing)
     }
@@ -151,7 +153,7 @@ struct Routes: HTTPResponder {
         }
         var response = response(error.status, error.body, nil)
         if error == .methodNotAllowed {
-            response.headers[.allow] = request.uri.path == "/event-stream" ? "GET" : "POST"
+            response.headers[.allow] = Routes.readable.contains(request.uri.path) ? "GET" : "POST"
         }
         return response
     }

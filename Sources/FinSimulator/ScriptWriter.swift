@@ -19,9 +19,11 @@ struct ScriptWriter {
     private static let textLimit = 1 << 20  // 1 MiB
 
     /// The script of turn `turn` (from 1) of conversation `number`, with a fault or without.
+    ///
+    /// - Parameter ending: how it ends where the call decides that; else it is drawn.
     static func script(
         settings: SimulatorSettings, text: AnswerText, number: UInt64, turn: Int,
-        version: APIVersion, fault rule: SimulatorSettings.FaultRule? = nil
+        version: APIVersion, ending: Ending? = nil, fault rule: SimulatorSettings.FaultRule? = nil
     ) -> TurnScript {
         func draws(_ stream: SeededGenerator.Stream) -> SeededGenerator {
             SeededGenerator(
@@ -33,7 +35,8 @@ struct ScriptWriter {
             identifiers: draws(.serverIdentifier), words: draws(.serverText))
         writer.now = span(settings.think, &think)
         var outcome = draws(.serverOutcome)
-        writer.write(drawEnding(settings.outcomes, &outcome), version)
+        let drawn = drawEnding(settings.outcomes, &outcome)
+        writer.write(ending ?? drawn, version)
         if outcome.unit() < settings.csat { writer.writeSurvey() }
         if let rule {
             var fault = draws(.serverFault)
@@ -66,8 +69,8 @@ struct ScriptWriter {
             script.reason = reason
             writeStatus(.escalated, afterAnswer: ending.hasAnswer)
             writeStatus(.complete, afterAnswer: true)
-        case .complete:
-            writeStatus(.complete, afterAnswer: false)
+        case .complete, .answered:
+            writeStatus(.complete, afterAnswer: ending.hasAnswer)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import FinLoop
 internal import FinMeasure
+internal import FinProfile
 private import Hummingbird
 private import HummingbirdCore
 private import Logging
@@ -23,7 +24,27 @@ public struct Simulator: Sendable {
             throw SimulatorError(
                 .invalidOption, "port \"\(options.port)\" must be from 0 (any) to 65535")
         }
+        if let webhooks = options.settings.webhooks {
+            try Simulator.check(webhooks, mayBeRemote: options.allowsRemoteWebhooks)
+        }
         self.options = options
+    }
+
+    private static func check(
+        _ webhooks: SimulatorSettings.Webhooks, mayBeRemote: Bool
+    ) throws(SimulatorError) {
+        guard let url = webhooks.url else {
+            throw SimulatorError(
+                .invalidOption,
+                "simulator.webhooks has no url: add the callback, such as http://127.0.0.1:8080/fin"
+            )
+        }
+        _ = try WebhookAddress(url, mayBeRemote: mayBeRemote)
+        if webhooks.secret?.isEmpty != false {
+            throw SimulatorError(
+                .invalidOption,
+                "simulator.webhooks has no signing secret: name its variable with secret_env")
+        }
     }
 
     /// Serves until the task is cancelled; then streams are cut and the truth log is complete.
@@ -37,26 +58,30 @@ public struct Simulator: Sendable {
         let truth = try options.truthPath.map { path throws(SimulatorError) in
             try TruthLog(path: path)
         }
+        let webhookTruth = try options.webhookTruthPath.map { path throws(SimulatorError) in
+            try TruthLog(path: path, header: WebhookTruthRow.header)
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let result: Result<Void, any Error>
         do {
-            try await serve(group, truth, onReady)
+            try await serve(group, Truths(turns: truth, webhooks: webhookTruth), onReady)
             result = .success(())
         } catch {
             result = .failure(error)
         }
         try truth?.flush()
+        try webhookTruth?.flush()
         try await group.shutdownGracefully()
         try result.get()
     }
 
     private func serve(
-        _ group: MultiThreadedEventLoopGroup, _ truth: TruthLog?,
+        _ group: MultiThreadedEventLoopGroup, _ truth: Truths,
         _ onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            if let truth {
-                tasks.addTask { try await truth.keepFlushing() }
+            for log in [truth.turns, truth.webhooks] {
+                if let log { tasks.addTask { try await log.keepFlushing() } }
             }
             tasks.addTask {
                 try await withTaskExecutorPreference(LoopExecutor(group.any())) {
@@ -71,11 +96,12 @@ public struct Simulator: Sendable {
 
     /// Runs on the event loop from the first line on.
     private func listen(
-        _ group: MultiThreadedEventLoopGroup, _ truth: TruthLog?,
+        _ group: MultiThreadedEventLoopGroup, _ truth: Truths,
         _ onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let loop = group.any()
-        let hub = NIOLoopBound(Hub(options: options, loop: loop, truth: truth), eventLoop: loop)
+        let hub = NIOLoopBound(
+            try Hub(options: options, loop: loop, truth: truth), eventLoop: loop)
         let options = options
         var logger = Logger(label: "simulator")
         logger.logLevel = .critical

@@ -15,6 +15,10 @@ public struct SimulatorOptions: Sendable {
     public var apiKey: String?
     /// Where the truth log is written, one CSV line per turn; nil: none is kept.
     public var truthPath: String?
+    /// Where the truth of webhooks is written, one CSV line per attempt; nil: none is kept.
+    public var webhookTruthPath: String?
+    /// Whether webhooks may go to another machine; else the callback URL must be loopback's.
+    public var allowsRemoteWebhooks = false
     /// The version of calls that carry no `Intercom-Version`.
     public var defaultVersion = "2.16"
     /// The app id inside channel names.

@@ -7,6 +7,7 @@ final class Timers {
     enum Item {
         case turn(Turn)
         case stream(EventStream)
+        case webhook(WebhookDelivery)
     }
 
     private let loop: any EventLoop
@@ -16,6 +17,8 @@ final class Timers {
     private var armed: [Instant] = []
     /// Called for each turn that is due.
     var onTurn: (Turn) -> Void = { _ in }
+    /// Called for each webhook that is due.
+    var onWebhook: (WebhookDelivery) -> Void = { _ in }
 
     init(loop: any EventLoop) { self.loop = loop }
 
@@ -29,6 +32,7 @@ final class Timers {
     func stop() {
         heap = TimerHeap()
         onTurn = { _ in }
+        onWebhook = { _ in }
     }
 
     private func arm() {
@@ -48,6 +52,7 @@ final class Timers {
             switch item {
             case .turn(let turn): onTurn(turn)
             case .stream(let stream): stream.timerFired()
+            case .webhook(let delivery): onWebhook(delivery)
             }
         }
         arm()

@@ -21,15 +21,8 @@ struct TruthRow: Sendable, Equatable {
         let times = [firstChunkWritten, firstRepliedWritten, doneWritten].map { instant in
             instant.map { String($0.nanoseconds) } ?? ""
         }
-        return "\(field(conversationID)),\(turn),\(fault),\(requestReceived.nanoseconds),"
+        return "\(CSVText.field(conversationID)),\(turn),\(fault),\(requestReceived.nanoseconds),"
             + times.joined(separator: ",") + "\n"
-    }
-
-    private func field(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte >= 32
-        }
-        return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
 
@@ -39,8 +32,8 @@ final class TruthLog: Sendable {
     private let file: FileHandle
     private let pending = Mutex<[UInt8]>([])
 
-    init(path: String) throws(SimulatorError) {
-        let header = Data(TruthRow.header.utf8)
+    init(path: String, header: String = TruthRow.header) throws(SimulatorError) {
+        let header = Data(header.utf8)
         guard FileManager.default.createFile(atPath: path, contents: header),
             let file = FileHandle(forWritingAtPath: path)
         else {
@@ -54,8 +47,13 @@ final class TruthLog: Sendable {
     }
 
     /// Keeps a row for the next flush.
-    func append(_ row: TruthRow) {
-        pending.withLock { $0.append(contentsOf: row.line.utf8) }
+    func append(_ row: TruthRow) { append(row.line) }
+
+    /// Keeps a delivery's row for the next flush.
+    func append(_ row: WebhookTruthRow) { append(row.line) }
+
+    private func append(_ line: String) {
+        pending.withLock { $0.append(contentsOf: line.utf8) }
     }
 
     /// Writes what is kept to the end of the file.
@@ -82,4 +80,10 @@ final class TruthLog: Sendable {
             try flush()
         }
     }
+}
+
+/// What a simulator writes down beside serving: nil where nobody asked for it.
+struct Truths: Sendable {
+    var turns: TruthLog?
+    var webhooks: TruthLog?
 }

@@ -4,7 +4,7 @@
     internal import Foundation
 #endif
 
-/// The body of `/fin/start` and `/fin/reply`; every field optional, so that we say what is missing.
+/// The body of a call that begins a turn, or asks what Fin can do; every field optional, so that we say what is missing.
 struct TurnRequest: Decodable {
     var conversationID: String?
     var message: Message?
@@ -68,8 +68,15 @@ struct TurnRequest: Decodable {
     ///
     /// - Throws: 400 for what is not JSON, and for a member of a wrong type by its path.
     static func parse(_ body: Data) throws(APIError) -> TurnRequest {
+        try parse(TurnRequest.self, body)
+    }
+
+    /// The same for the body of another call.
+    static func parse<Body: Decodable>(
+        _ type: Body.Type, _ body: Data
+    ) throws(APIError) -> Body {
         do {
-            return try JSONDecoder().decode(TurnRequest.self, from: body)
+            return try JSONDecoder().decode(type, from: body)
         } catch DecodingError.typeMismatch(_, let context) {
             throw .invalid(place(context) + " has the wrong type")
         } catch DecodingError.valueNotFound(_, let context) {
@@ -82,5 +89,30 @@ struct TurnRequest: Decodable {
     private static func place(_ context: DecodingError.Context) -> String {
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")
         return path.isEmpty ? "Request body" : path
+    }
+}
+
+/// The body of `/fin/escalate`.
+struct EscalationRequest: Decodable {
+    var conversationID: String?
+    var user: TurnRequest.User?
+    var message: String?
+    var context: String?
+
+    enum CodingKeys: String, CodingKey {
+        case conversationID = "conversation_id"
+        case user, message, context
+    }
+}
+
+/// The body of `/fin/csat`.
+struct RatingRequest: Decodable {
+    var conversationID: String?
+    var rating: String?
+    var remark: String?
+
+    enum CodingKeys: String, CodingKey {
+        case conversationID = "conversation_id"
+        case rating, remark
     }
 }

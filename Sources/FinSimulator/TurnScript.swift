@@ -81,6 +81,8 @@ struct TurnScript: Sendable, Equatable {
 /// A documented way to end a turn.
 enum Ending: Sendable, Equatable {
     case awaiting, resolved, complete
+    /// With an answer, and nothing more: `/fin/ask`.
+    case answered
     /// At once, without an answer.
     case escalated(reason: String)
     /// After an answer that did not help.
@@ -95,10 +97,13 @@ enum Ending: Sendable, Equatable {
         .escalatedAfterAnswer(reason: "Conversation finished without resolution"),
     ]
 
+    /// What `/fin/escalate` leads to.
+    static let escalatedByCall = Ending.escalated(reason: "Escalation requested via API")
+
     /// Whether Fin says something before the end.
     var hasAnswer: Bool {
         switch self {
-        case .awaiting, .resolved, .escalatedAfterAnswer: true
+        case .awaiting, .answered, .resolved, .escalatedAfterAnswer: true
         case .complete, .escalated: false
         }
     }

@@ -13,25 +13,60 @@ struct TurnCall: Equatable {
 enum Validation {
     private static let authors: Set<String> = ["user", "agent", "fin"]
     private static let itemLimit = 10
+    /// Characters of an escalation's message, and of its context.
+    private static let textLimit = 10_000
 
     static func check(
-        _ request: TurnRequest, version: APIVersion, isStart: Bool
+        _ request: TurnRequest, version: APIVersion, operation: Operation
     ) throws(APIError) -> TurnCall {
-        let id = try filled(request.conversationID, "conversation_id is required")
-        guard let message = request.message else { throw .invalid("message is required") }
-        let checked = try check(message, version, "message")
+        let id = try filled(
+            request.conversationID,
+            operation == .ask
+                ? "External Conversation ID is required" : "conversation_id is required")
+        let checked = try check(message: request.message, version, operation)
         let userID = try filled(request.user?.id, "User ID is required")
         try check(request.attachments ?? [])
         let userNames = try limited(request.user?.attributes)
         var call = TurnCall(
             conversationID: id, userID: userID, author: checked.author, body: checked.body,
-            timestamp: message.timestamp, userAttributeErrors: unknown(userNames))
-        if isStart {
+            timestamp: request.message?.timestamp, userAttributeErrors: unknown(userNames))
+        if operation.opensConversation {
             try checkHistory(request.metadata?.history ?? [], version)
             let names = try limited(request.metadata?.attributes)
             call.conversationAttributeErrors = unknown(names)
         }
         return call
+    }
+
+    /// A message may be left out where a procedure is run, and nowhere else.
+    private static func check(
+        message: TurnRequest.Message?, _ version: APIVersion, _ operation: Operation
+    ) throws(APIError) -> (author: String, body: String) {
+        guard let message else {
+            if case .run = operation { return ("user", "") }
+            throw .invalid("message is required")
+        }
+        return try check(message, version, "message")
+    }
+
+    /// Checks whose capabilities are asked for.
+    static func check(user: TurnRequest.User?) throws(APIError) -> String {
+        let id = try filled(user?.id, "User ID is required")
+        _ = try limited(user?.attributes)
+        return id
+    }
+
+    /// Checks that an escalation names either a conversation or a user.
+    static func check(_ request: EscalationRequest) throws(APIError) {
+        let hasConversation = request.conversationID?.isEmpty == false
+        if hasConversation == (request.user != nil) {
+            throw .invalid("Either conversation_id or user must be provided")
+        }
+        if let user = request.user { _ = try check(user: user) }
+        for (name, text) in [("message", request.message), ("context", request.context)]
+        where (text?.unicodeScalars.count ?? 0) > textLimit {
+            throw .invalid("\(name) cannot be longer than \(textLimit) characters")
+        }
     }
 
     private static func filled(_ text: String?, _ message: String) throws(APIError) -> String {

@@ -47,6 +47,10 @@ extension SimulateCommand {
         for text in overrides { made += ["--set", text] }
         if let apiKeyVariable { made += ["--api-key-env", apiKeyVariable] }
         if let truth { made += ["--truth", process == 0 ? truth : "\(truth).\(process)"] }
+        if remoteWebhooks { made.append("--remote-webhooks") }
+        if let webhookTruth {
+            made += ["--webhook-truth", process == 0 ? webhookTruth : "\(webhookTruth).\(process)"]
+        }
         return made
     }
 }

@@ -27,6 +27,8 @@ struct SimulateCommand: AsyncParsableCommand {
         name: .customLong("api-key-env"), help: "The environment variable with the only valid key.")
     var apiKeyVariable: String?
     @Option(help: "A file for the truth log, a line per turn.") var truth: String?
+    @Option(help: "A file for the truth of webhooks, a line per attempt.") var webhookTruth: String?
+    @Flag(help: "Let webhooks go to other machines than this one.") var remoteWebhooks = false
     @Option(help: "Simulators, each a process with a loopback address of its own.")
     var processes = 1
     @Flag(help: "End when standard input closes.") var untilEOF = false
@@ -51,6 +53,9 @@ struct SimulateCommand: AsyncParsableCommand {
         options.port = port
         options.advertise = advertise
         options.truthPath = truth
+        options.webhookTruthPath = webhookTruth
+        options.allowsRemoteWebhooks = remoteWebhooks
+        try fillWebhookSecret(&options)
         if let apiKeyVariable {
             guard let key = ProcessInfo.processInfo.environment[apiKeyVariable], !key.isEmpty else {
                 throw Complaint(
@@ -64,6 +69,19 @@ struct SimulateCommand: AsyncParsableCommand {
         defer { signals.stop() }
         if embedded || untilEOF { endWithInput { serving.cancel() } }
         try await serving.value
+    }
+
+    /// Looks the signing secret up, unless the starting process has handed it over already.
+    private func fillWebhookSecret(_ options: inout SimulatorOptions) throws {
+        guard let variable = options.settings.webhooks?.secretVariable,
+            options.settings.webhooks?.secret == nil
+        else { return }
+        guard let secret = ProcessInfo.processInfo.environment[variable], !secret.isEmpty else {
+            throw Complaint(
+                .usage,
+                "simulator.webhooks.secret_env names \"\(variable)\", which is empty; set it")
+        }
+        options.settings.webhooks?.secret = secret
     }
 
     private func settings() throws -> SimulatorSettings {

@@ -23,7 +23,8 @@ struct ValidationTests {
         _ body: String, _ version: APIVersion = .v216, isStart: Bool = true
     ) throws(APIError) -> TurnCall {
         let request = try TurnRequest.parse(Data(body.utf8))
-        return try Validation.check(request, version: version, isStart: isStart)
+        return try Validation.check(
+            request, version: version, operation: isStart ? .start : .reply)
     }
 
     static let id = #""conversation_id":"c-1""#

@@ -11,7 +11,7 @@ extension Rule {
         ],
         "FinSimulator": [
             "FinLoop", "FinMeasure", "FinProfile", "COpenSSL", "HTTPTypes", "Hummingbird",
-            "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
+            "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ],
         "FinWebhooks": [
             "COpenSSL", "FinLoop", "FinMeasure", "FinWire", "HTTPTypes", "Hummingbird",

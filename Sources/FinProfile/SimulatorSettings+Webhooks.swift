@@ -1,0 +1,31 @@
+public import FinMeasure
+
+extension SimulatorSettings {
+    /// How the simulator posts its events to a callback URL.
+    public struct Webhooks: Codable, Sendable, Equatable {
+        /// The callback URL, `http` only; nil where a run names its own receiver.
+        public var url: String?
+        /// The environment variable that holds the signing secret.
+        public var secretVariable: String?
+        /// The signing secret.
+        ///
+        /// No profile sets it: the door fills it in on its way to the simulator's process.
+        public var secret: String?
+        /// From an event to its delivery, nanoseconds.
+        public var delay: Distribution = .fixed(50e6)
+        /// The share of deliveries that are sent twice, 0 to 1.
+        public var duplicates = 0.0
+        /// The share that is sent behind the next one of its turn, 0 to 1.
+        public var reordered = 0.0
+        /// The share whose signature is wrong, 0 to 1.
+        public var badSignatures = 0.0
+        /// From a failed attempt to the only other one, nanoseconds.
+        public var retryAfter: Double = 60e9
+
+        /// Deliveries without faults.
+        public init(url: String? = nil, secret: String? = nil) {
+            self.url = url
+            self.secret = secret
+        }
+    }
+}
