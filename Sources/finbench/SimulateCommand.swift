@@ -52,6 +52,9 @@ struct SimulateCommand: AsyncParsableCommand {
         options.advertise = advertise
         options.truthPath = truth
         if let apiKeyVariable {
+            guard EnvironmentName.accepts(apiKeyVariable) else {
+                throw Complaint(.usage, "--api-key-env \(EnvironmentName.refusal)")
+            }
             guard let key = ProcessInfo.processInfo.environment[apiKeyVariable], !key.isEmpty else {
                 throw Complaint(
                     .usage, "--api-key-env names \"\(apiKeyVariable)\", which is empty; set it")
