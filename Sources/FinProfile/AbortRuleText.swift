@@ -4,7 +4,7 @@ extension Field {
     /// Reads `abort_when:`.
     func abortRules() throws(ProfileError) -> [Profile.AbortRule] {
         var rules: [Profile.AbortRule] = []
-        for field in try list(of: "rules, such as \"\(AbortRuleWords.shareExample)\"") {
+        for field in try listOrNone(of: "rules, such as \"\(AbortRuleWords.shareExample)\"") {
             let rule = try field.abortRule()
             if rules.contains(where: { $0.text == rule.text }) {
                 throw field.error("stands twice in the list")

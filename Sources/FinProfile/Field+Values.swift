@@ -96,12 +96,9 @@ extension Field {
     /// The name of an environment variable.
     func environmentName() throws(ProfileError) -> String {
         let text = try text()
-        let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-        if !isName || text.first?.isNumber != false {
+        if !EnvironmentName.accepts(text) {
             // Not quoted: it may be the secret itself, put in the wrong place.
-            throw unquoted(
-                "is not the name of an environment variable: write the name, such as "
-                    + "\"FIN_API_KEY\", never the secret itself")
+            throw unquoted(EnvironmentName.refusal)
         }
         return text
     }

@@ -58,6 +58,11 @@ struct Field {
         return node.sequence != nil ? "list" : "single value"
     }
 
+    /// The elements of a list that may be empty: `--set` can take an inherited one away.
+    func listOrNone(of what: String) throws(ProfileError) -> [Field] {
+        node.sequence?.isEmpty == true ? [] : try list(of: what)
+    }
+
     /// The elements of a list that is not empty.
     func list(of what: String) throws(ProfileError) -> [Field] {
         guard let sequence = node.sequence else {

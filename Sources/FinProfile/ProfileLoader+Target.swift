@@ -13,7 +13,6 @@ extension Profile {
             }
             return
         }
-        target.isMetered = !target.isLoopback
         target.apiKey = try section.secret()
         target.headers = try section.headers()
         if let tls = section["tls"] {
@@ -22,6 +21,7 @@ extension Profile {
             ).filePath()
         }
         if let field = section["proxy"] { target.proxy = try field.url(mayHavePath: false) }
+        target.isMetered = !target.isLocal
         try section.read("metered", into: &target.isMetered, Field.flag)
         self.target = target
     }
@@ -39,7 +39,14 @@ extension Profile.Target {
     static let regionNames = ["us", "eu", "au"]
 
     /// Whether the address is this machine itself: localhost, 127.0.0.0/8 or ::1.
-    public var isLoopback: Bool {
+    public var isLoopback: Bool { Profile.Target.isLoopback(url) }
+
+    /// Whether nothing leaves this machine: neither the address nor the proxy is elsewhere.
+    ///
+    /// A proxy elsewhere takes "localhost" for what it likes, and forwards to whom it likes.
+    public var isLocal: Bool { isLoopback && proxy.map(Profile.Target.isLoopback) ?? true }
+
+    private static func isLoopback(_ url: String) -> Bool {
         let host = URLParts(url)?.host ?? ""
         if host == "localhost" || host == "[::1]" { return true }
         let bytes = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -54,7 +61,7 @@ extension Profile {
     /// What will be hit, as every output names it.
     public var targetKind: TargetKind {
         guard let target else { return .simulated }
-        return target.isLoopback ? .local : .live
+        return target.isLocal ? .local : .live
     }
 }
 
@@ -116,7 +123,8 @@ extension Field {
                 "holds a user name or password: take it out, profiles hold no secrets")
         }
         if text.contains("?") || text.contains("#") {
-            throw error("has a query or fragment: remove what follows the path")
+            // Not quoted: a query is where keys are put.
+            throw unquoted("has a query or fragment: remove what follows the path")
         }
         if !mayHavePath, !parts.path.isEmpty { throw error("must not have a path") }
         return parts.base

@@ -134,9 +134,10 @@ extension ValueShape {
         case .countDistribution(let bounds):
             let count = ValueShape.whole(bounds)
             return .distribution(of: count, middle: ValueShape.positiveNumber)
-        case .list(let element):
+        case .list(let element, let least):
             return .object([
-                "type": .string("array"), "minItems": .number(1), "items": element.schema,
+                "type": .string("array"), "minItems": .number(Double(least)),
+                "items": element.schema,
             ])
         case .either(let shapes): return .object(["anyOf": .array(shapes.map(\.schema))])
         }

@@ -166,7 +166,7 @@ extension ProfileNode {
             return changed { key, value in section[key].map { value.absolute($0.value) } ?? value }
         case .distribution, .countDistribution:
             return changed { key, value in key == "recorded" ? value.absolute(.path) : value }
-        case .list(let element):
+        case .list(let element, _):
             guard let sequence else { return self }
             return ProfileNode(list: sequence.map { $0.absolute(element) }, place: place)
         case .either(let shapes):

@@ -7,7 +7,7 @@ extension RunForecast.Target {
         kind = profile.targetKind
         url = profile.target?.url
         version = profile.version
-        isMetered = profile.target?.isMetered ?? false
+        isMetered = profile.isMetered
     }
 }
 
@@ -100,11 +100,15 @@ extension RunForecast.Users {
 
 extension RunForecast.Bill {
     /// Nil where the target bills nobody.
-    init?(_ profile: Profile, conversations: Int) {
-        guard profile.target?.isMetered == true else { return nil }
-        self.conversations = conversations
+    init?(_ plan: RunPlan) {
+        let profile = plan.profile
+        guard let worst = profile.worstCaseBill(conversations: plan.conversationLimit),
+            let foreseen = profile.worstCaseBill(conversations: plan.foreseenConversations)
+        else { return nil }
+        conversations = plan.conversationLimit
         priceUSD = profile.safety.pricePerOutcome
-        worstCaseUSD = Double(conversations) * priceUSD
+        worstCaseUSD = worst
+        isRefused = profile.safety.isExceeded(by: foreseen)
         maxCostUSD = profile.safety.maxCost
     }
 }
@@ -122,7 +126,7 @@ extension Profile {
     /// The rules that end or hold a run before its time, a sentence each.
     var stopRuleWords: [String] {
         var words = abortRules.map { "stops when \($0.text)" }
-        if let most = safety.maxCost, target?.isMetered == true {
+        if let most = safety.maxCost, isMetered {
             words.append("stops before more than \(Money.words(most)) may be billed")
         }
         if let most = safety.maxEscalations {

@@ -67,8 +67,7 @@ struct Rehearsal {
         words = answers.words
         end = (plan.length + plan.drain).count
         limit = min(plan.profile.load.maxInFlight, plan.conversationLimit, rowLimit ?? .max)
-        let safety = plan.profile.safety
-        userLimit = safety.maxPerUser ?? (plan.profile.target?.isMetered == true ? 2 : nil)
+        userLimit = plan.profile.perUserLimit
         let seconds = Int((plan.length.count + Rehearsal.second - 1) / Rehearsal.second)
         starts = Array(repeating: 0, count: max(1, seconds))
         ended = starts

@@ -6,7 +6,7 @@ public import FinMeasure
 public struct SLOForecast: Sendable, Equatable, Encodable {
     /// The SLO as the profile writes it.
     public var slo: String
-    /// Whether a verdict is possible; nil where the number of values cannot be foreseen.
+    /// Whether the run can come to either verdict; nil where the number of values cannot be foreseen.
     public var canBeDecided: Bool?
     /// Turns it selects in the main phase, those that the drain cuts left out.
     public var turns: Int?
@@ -39,6 +39,7 @@ extension SLOForecast {
         turnsMissing = turnsNeeded.map { $0 - min($0, UInt64(tally.turns)) }
         obstacles = [
             tooFew(tally), tooShort(tally, plan), tooManyCut(tally, share: test.share),
+            tooManyBlocked,
         ].compactMap { $0 }
         canBeDecided = obstacles.isEmpty
     }
@@ -69,6 +70,19 @@ extension SLOForecast {
         guard Double(tally.cut) > share * Double(tally.turns + tally.cut) else { return nil }
         return "\(tally.cut) of \(tally.turns + tally.cut) turns would be cut, more than may be "
             + "slow: raise load.drain"
+    }
+
+    private var tooManyBlocked: String? {
+        guard let turnsBlocked, isBrokenByBlocks else { return nil }
+        let subject = turnsBlocked == 1 ? "start alone breaks" : "starts alone break"
+        return "about \(turnsBlocked) blocked \(subject) it: \(slowAllowed ?? 0) slow may be; see "
+            + "in flight and users"
+    }
+
+    /// Whether the starts that a limit would block are more than may be slow.
+    var isBrokenByBlocks: Bool {
+        guard let turnsBlocked, let slowAllowed else { return false }
+        return UInt64(turnsBlocked) > slowAllowed
     }
 }
 

@@ -138,8 +138,9 @@ struct ForecastPage {
 
     private var users: String {
         let users = forecast.users
+        let most = users.mostConversations
         return "\(users.distinct) of \(users.poolSize), \(users.first) to \(users.last); one has "
-            + "at most \(users.mostConversations) conversations, \(users.mostAtOnce) at a time"
+            + "at most \(most) conversation\(most == 1 ? "" : "s"), \(users.mostAtOnce) at a time"
     }
 
     private var userLimit: String {
@@ -170,8 +171,10 @@ struct ForecastPage {
 
     private var cap: String {
         guard let bill = forecast.bill, let most = bill.maxCostUSD else { return "" }
-        let isAbove = bill.worstCaseUSD > most + 0.005
-        return "safety.max_cost is \(Money.words(most))" + (isAbove ? ": REFUSED" : "")
+        let words = "safety.max_cost is \(Money.words(most))"
+        if bill.isRefused { return words + ": REFUSED" }
+        return forecast.load.concurrency == nil
+            ? words : words + ": the run stops on its way before it may be billed more"
     }
 
     // MARK: - how it may end
@@ -194,7 +197,10 @@ extension SLOForecast {
     /// One sentence or more: whether a verdict is possible, and the figures.
     var words: String {
         guard let canBeDecided else { return obstacles.joined(separator: "; ") }
-        if !canBeDecided { return "CANNOT BE DECIDED: " + obstacles.joined(separator: "; ") }
+        if !canBeDecided {
+            let head = isBrokenByBlocks ? "CANNOT PASS: " : "CANNOT BE DECIDED: "
+            return head + obstacles.joined(separator: "; ")
+        }
         let words =
             "can be decided: \(turns ?? 0) turns, \(turnsNeeded ?? 0) needed; passes with up to "
             + "\(slowAllowed ?? 0) slow"
@@ -223,29 +229,44 @@ struct StartsChart {
     }
 
     var lines: [String] {
-        let starts = forecast.startsPerSecond
-        let rows = stride(from: 0, to: starts.count, by: step).map { first in
-            (first: first, seconds: starts[first..<min(first + step, starts.count)])
-        }
-        let rates = rows.map { rate($0.first, $0.seconds) }
+        let rows = rows
+        let rates = rows.map(rate)
         let highest = max(rates.max() ?? 0, 1e-9)
         let head =
             Figure.pad("starts", Self.nameWidth) + Figure.pad("per s", Self.rateWidth, right: true)
             + Figure.pad("in flight", Self.openWidth, right: true)
         return [head]
             + zip(rows, rates).map { row, rate in
-                let open = forecast.inFlightPerSecond[row.seconds.endIndex - 1]
-                return Figure.pad("from \(Figure.seconds(Double(row.first)))", Self.nameWidth)
+                let open = forecast.inFlightPerSecond[row.upperBound - 1]
+                return Figure.pad(
+                    "from \(Figure.seconds(Double(row.lowerBound)))", Self.nameWidth)
                     + Figure.pad(Figure.number(rate), Self.rateWidth, right: true)
                     + Figure.pad("\(open)", Self.openWidth, right: true) + "  "
                     + bar(rate / highest)
             }
     }
 
+    /// The seconds of each row.
+    ///
+    /// A rest shorter than a row belongs to the row before: the few starts in a part of a second
+    /// would make a rate that is none.
+    private var rows: [Range<Int>] {
+        let count = forecast.startsPerSecond.count
+        var rows = stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
+        if let last = rows.last, rows.count > 1,
+            Double(last.lowerBound + step) > forecast.schedule.loadSeconds
+        {
+            rows.removeLast()
+            rows[rows.count - 1] = rows[rows.count - 1].lowerBound..<count
+        }
+        return rows
+    }
+
     /// The mean over the row; its last second may be a part of one.
-    private func rate(_ first: Int, _ seconds: ArraySlice<Int>) -> Double {
-        let end = min(Double(first + step), forecast.schedule.loadSeconds)
-        return Double(seconds.reduce(0, +)) / max(end - Double(first), 1e-9)
+    private func rate(_ row: Range<Int>) -> Double {
+        let end = min(Double(row.upperBound), forecast.schedule.loadSeconds)
+        let count = forecast.startsPerSecond[row].reduce(0, +)
+        return Double(count) / max(end - Double(row.lowerBound), 1e-9)
     }
 
     private func bar(_ share: Double) -> String {

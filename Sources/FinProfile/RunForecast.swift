@@ -8,7 +8,7 @@ public import FinMeasure
 /// Encodes as the JSON of `finbench plan --json`; each key names its unit.
 public struct RunForecast: Sendable, Equatable, Encodable {
     /// The layout's number; a change of any key raises it.
-    public var schema = 1
+    public var schema = 2
     /// The profile's name.
     public var profile: String
     /// What the profile asks.
@@ -68,7 +68,7 @@ public struct RunForecast: Sendable, Equatable, Encodable {
         calls = Calls(plan, rehearsal)
         ids = Identifiers(plan, count: conversations.atMost)
         users = Users(plan, rehearsal)
-        bill = Bill(profile, conversations: conversations.atMost)
+        bill = Bill(plan)
         maxConversations = profile.conversationCap
         stopRules = profile.stopRuleWords
         schedule = Schedule(plan)
@@ -209,6 +209,8 @@ extension RunForecast {
         public var worstCaseUSD: Double
         /// `safety.max_cost`; nil for none.
         public var maxCostUSD: Double?
+        /// Whether `run` refuses the plan for it; a closed load may also be stopped on its way.
+        public var isRefused: Bool
     }
 
     /// How long the run takes.

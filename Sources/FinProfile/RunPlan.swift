@@ -25,6 +25,8 @@ public struct RunPlan: PlanNames, Sendable {
     public let conversationLimit: Int
     private let template: IDTemplate
     private let questionNames: [String]
+    /// Where users have a limit; nil where they are drawn independently.
+    private let userOrder: UserOrder?
 
     /// So many conversations at any time, reached evenly over `ramp`, for `duration`.
     public struct ClosedLoad: Sendable, Equatable {
@@ -63,6 +65,9 @@ public struct RunPlan: PlanNames, Sendable {
         questionNames = profile.conversation.messages.map { question in
             question.name ?? TextHash.words(question.turns.first ?? "")
         }
+        userOrder = profile.perUserLimit.map { _ in
+            UserOrder(size: profile.conversation.userPool.size, seed: profile.load.seed)
+        }
         try checkArrivals()
     }
 
@@ -71,10 +76,17 @@ public struct RunPlan: PlanNames, Sendable {
         plannedOffset < warmup ? .warmup : .main
     }
 
+    /// Conversations that are known to begin: all of an open load; of a closed one
+    /// `load.conversations`, or else its first ones.
+    ///
+    /// What they may cost is looked at before the run; what a closed load adds, on its way.
+    public var foreseenConversations: Int {
+        closed.map { profile.load.conversations ?? $0.concurrency } ?? conversationLimit
+    }
+
     /// Turns that the plan is expected to have; for a closed load at least so many.
     public var expectedTurns: Double {
-        let conversations =
-            closed.map { profile.load.conversations ?? $0.concurrency } ?? arrivals.count
+        let conversations = foreseenConversations
         let mean = profile.conversation.turns.mean
         let bounded = min(max(mean, 1), Double(Profile.Conversation.turnLimit))
         return Double(conversations) * bounded
@@ -94,18 +106,24 @@ extension RunPlan {
 
     /// The draws of a conversation.
     ///
-    /// Users and questions are each drawn evenly and independently: two conversations at a time may
-    /// have one user, as people with two windows do.
-    /// - Complexity: O(1).
+    /// Questions are drawn evenly and independently. So are users, unless there is a limit per user:
+    /// two conversations at a time may have one user, as people with two windows do. With a limit
+    /// each user of the pool has a conversation before one of them has the next.
+    /// - Complexity: O(1) expected.
     public func draft(_ conversation: UInt64) -> ConversationDraft {
         var turns = generator(.turnCount, conversation)
-        var user = generator(.user, conversation)
         var question = generator(.message, conversation)
         let drawn = profile.conversation.turns.drawCount(using: &turns)
         return ConversationDraft(
             turnCount: min(max(drawn, 1), Profile.Conversation.turnLimit),
-            user: UInt32(user.next() % UInt64(profile.conversation.userPool.size)),
+            user: user(conversation),
             question: UInt32(question.next() % UInt64(profile.conversation.messages.count)))
+    }
+
+    private func user(_ conversation: UInt64) -> UInt32 {
+        if let userOrder { return userOrder.user(of: conversation) }
+        var generator = generator(.user, conversation)
+        return UInt32(generator.next() % UInt64(profile.conversation.userPool.size))
     }
 
     /// The user's time between a turn's end and the next turn.

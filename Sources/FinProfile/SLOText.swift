@@ -15,7 +15,7 @@ extension Field {
     /// Reads `slo:`, and refuses what no turn of the conversation could ever decide.
     func objectives(of conversation: Profile.Conversation) throws(ProfileError) -> [SLO] {
         var objectives: [SLO] = []
-        for field in try list(of: "objectives, such as \"ttft p95 < 2s\"") {
+        for field in try listOrNone(of: "objectives, such as \"ttft p95 < 2s\"") {
             let objective = try field.objective()
             if objectives.contains(where: { $0.text == objective.text }) {
                 throw field.error("stands twice in the list")

@@ -27,13 +27,13 @@ extension SectionShape {
         KeyShape(
             name: "load", value: .section(.load), summary: "when conversations begin"),
         KeyShape(
-            name: "slo", value: .list(.pattern(SLOPattern.objective)),
+            name: "slo", value: .list(.pattern(SLOPattern.objective), least: 0),
             summary: "what must hold for a pass; none: no verdict", example: "[ttft p95 < 2s]"),
         KeyShape(
             name: "confidence", value: .quantity(.percent, isPositive: true),
             summary: "the confidence that a verdict must have", standard: "99%"),
         KeyShape(
-            name: "abort_when", value: .list(.pattern(SLOPattern.abortRule)),
+            name: "abort_when", value: .list(.pattern(SLOPattern.abortRule), least: 0),
             summary: "what ends the run before its time; none: nothing",
             example: "[error_rate > 20% over 30s]"),
         KeyShape(
@@ -94,7 +94,7 @@ extension SectionShape {
             name: "region", value: .word(Profile.Target.regionNames),
             summary: "Intercom's region instead of a url", example: "us", rivals: ["url"]),
         KeyShape(
-            name: "api_key_env", value: .pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
+            name: "api_key_env", value: .pattern(EnvironmentName.pattern),
             summary: "the environment variable that holds the key", example: "FIN_API_KEY",
             rivals: ["api_key_file"]),
         KeyShape(
@@ -109,7 +109,7 @@ extension SectionShape {
         KeyShape(
             name: "headers_env",
             value: .texts(
-                .pattern("^[A-Za-z_][A-Za-z0-9_]*$"), keyPattern: headerNames, limit: nil),
+                .pattern(EnvironmentName.pattern), keyPattern: headerNames, limit: nil),
             summary: "further request headers whose values are in environment variables",
             example: "{X-Token: MY_TOKEN}"),
         KeyShape(

@@ -80,7 +80,7 @@ indirect enum ValueShape: Sendable {
     /// A whole number within bounds, or a distribution of such.
     case countDistribution(ClosedRange<Int>)
     /// A list of values of one shape.
-    case list(ValueShape)
+    case list(ValueShape, least: Int = 1)
     /// Any one of several shapes.
     case either([ValueShape])
 }

@@ -71,7 +71,7 @@ enum ProbeConsent {
     /// - Throws: `Complaint`, exit status 64, where nobody agreed; nothing was sent then.
     static func obtain(_ plan: RunPlan, isGiven: Bool) throws {
         let profile = plan.profile
-        guard let target = profile.target, target.isMetered else { return }
+        guard profile.isMetered, let target = profile.target else { return }
         try SafetyGate.check(plan)
         Terminal.note(words(plan, target))
         if isGiven { return }

@@ -21,7 +21,7 @@ final class Progress: RunSink {
         self.style = style == .auto ? (isatty(2) == 1 ? .tty : .plain) : style
         view = LiveView(
             document: document, slos: profile.slo,
-            price: profile.target?.isMetered == true ? profile.safety.pricePerOutcome : nil)
+            price: profile.isMetered ? profile.safety.pricePerOutcome : nil)
     }
 
     func interval(_ snapshot: IntervalSnapshot) {

@@ -18,21 +18,16 @@ enum SafetyGate {
     private static func checkBill(_ plan: RunPlan) throws {
         let profile = plan.profile
         guard let limit = profile.safety.maxCost,
-            let bill = profile.worstCaseBill(conversations: leastConversations(plan)),
+            let bill = profile.worstCaseBill(conversations: plan.foreseenConversations),
             profile.safety.isExceeded(by: bill)
         else { return }
         let affordable = Int((limit / profile.safety.pricePerOutcome + 1e-6).rounded(.down))
         throw Complaint(
             .usage,
-            "the plan of \"\(profile.name)\" has \(leastConversations(plan)) conversations, which "
+            "the plan of \"\(profile.name)\" has \(plan.foreseenConversations) conversations, which "
                 + "may cost \(Money.words(bill)) (\(Money.words(profile.safety.pricePerOutcome)) "
                 + "each), but safety.max_cost is \(Money.words(limit)): plan at most "
                 + "\(affordable) conversations, or raise safety.max_cost")
-    }
-
-    private static func leastConversations(_ plan: RunPlan) -> Int {
-        guard let closed = plan.closed else { return plan.conversationLimit }
-        return plan.profile.load.conversations ?? closed.concurrency
     }
 
     private static func checkUsers(_ plan: RunPlan) throws {

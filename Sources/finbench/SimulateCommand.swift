@@ -57,6 +57,9 @@ struct SimulateCommand: AsyncParsableCommand {
         options.allowsRemoteWebhooks = remoteWebhooks
         try fillWebhookSecret(&options)
         if let apiKeyVariable {
+            guard EnvironmentName.accepts(apiKeyVariable) else {
+                throw Complaint(.usage, "--api-key-env \(EnvironmentName.refusal)")
+            }
             guard let key = ProcessInfo.processInfo.environment[apiKeyVariable], !key.isEmpty else {
                 throw Complaint(
                     .usage, "--api-key-env names \"\(apiKeyVariable)\", which is empty; set it")

@@ -84,6 +84,9 @@ struct WebhooksVerifyCommand: AsyncParsableCommand {
                 "--bodies needs --secret-env NAME: the environment variable with the signing secret"
             )
         }
+        guard EnvironmentName.accepts(secretVariable) else {
+            throw Complaint(.usage, "--secret-env \(EnvironmentName.refusal)")
+        }
         let secret = ProcessInfo.processInfo.environment[secretVariable] ?? ""
         if secret.isEmpty {
             throw Complaint(

@@ -137,7 +137,7 @@ extension EndToEnd {
             let plan = try await Plan([
                 "--set", "load.rate=10/s", "--set", "load.arrivals=constant",
             ])
-            #expect(plan.schema == 1 && plan.conversations.atMost == 100)
+            #expect(plan.schema == 2 && plan.conversations.atMost == 100)
             #expect(plan.startsPerSecond == Array(repeating: 10, count: 10))
             let (one, two) = try await (Plan(["--seed", "1"]), Plan(["--seed", "2"]))
             #expect(one.startsPerSecond != two.startsPerSecond)

@@ -146,6 +146,7 @@ extension EndToEnd {
         private static let mistakes: [(key: String, value: String)] = [
             ("target.api_key_env", "canary-key-93517"),
             ("target.api_key_env", "[canary-key-93517]"),
+            ("target.url", "http://127.0.0.1:1/?key=canary-key-93517"),
             ("target.headers_env", "{X-Token: canary-header-66120}"),
             ("target.headers", "{X-Token: \"canary-header-66120\\nX\"}"),
             ("target.headers", "{X-Token: \"canary-header-66120\\e\"}"),

@@ -30,6 +30,16 @@ import Testing
         #expect(profile.slo.map(\.text) == ["ttft p95 < 1s"] && profile.name == "other")
     }
 
+    @Test("--set takes away the objectives and stop rules of the profile with an empty list")
+    func takesAway() throws {
+        let text = text + "slo: [ttft p95 < 1s]\nabort_when: [error_rate > 20% over 30s]\n"
+        let profile = try parsed(text, overrides: [("slo", "[]"), ("abort_when", "[]")])
+        #expect(profile.slo.isEmpty && profile.abortRules.isEmpty)
+        let shown = try Profile.shown(
+            text: text, source: "test.yaml", overrides: [("slo", "[]"), ("abort_when", "[]")])
+        #expect(try parsed(shown) == profile)
+    }
+
     @Test(
         "a mistake in --set names its key, not a line",
         arguments: [

@@ -110,6 +110,12 @@ import Testing
         #expect(try #require(safety.maxCost) >= 100 * safety.pricePerOutcome)
         #expect(safety.maxEscalations != nil && safety.rateLimitFloor != nil)
         #expect(safety.maxPerUser != nil && !profile.abortRules.isEmpty)
+        let forecast = RunForecast(plan: plan)
+        #expect(forecast.users.blocked == 0 && forecast.inFlight.blocked == 0)
+        #expect(forecast.slos.map(\.canBeDecided) == [true, true])
+        #expect(forecast.bill?.isRefused == false)
+        // Even if every turn lasts as long as it may, no user is asked for twice at a time.
+        #expect(profile.conversation.userPool.size >= plan.arrivals.count)
         // Design, section 2, rule 6: pass when P(Binomial(n, 1-p) <= t) <= 1-c, with no slow turn.
         for objective in profile.slo {
             let share: Double

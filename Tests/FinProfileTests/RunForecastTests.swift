@@ -146,10 +146,53 @@ import Testing
         profile.safety.maxCost = 50
         found = RunForecast(plan: try RunPlan(profile: profile, runID: "r1"))
         #expect(words(found).contains("safety.max_cost is 50.00 USD: REFUSED"))
+        #expect(found.bill?.isRefused == true)
         profile.target?.isMetered = false
         found = RunForecast(plan: try RunPlan(profile: profile, runID: "r1"))
         #expect(found.bill == nil && found.users.limitAtOnce == nil)
         #expect(words(found).contains("none: target.metered is false"))
+    }
+
+    @Test("a closed load is refused by what is foreseen alone, as the gate does")
+    func closedBill() throws {
+        let head = "target: {region: us}\nsafety: {max_conversations: 300, max_cost: 9.90 USD}\n"
+        for (load, isRefused) in [
+            ("concurrency: 10", false), ("concurrency: 11", true),
+            ("concurrency: 2, conversations: 11", true),
+        ] {
+            let found = try forecast(head + "load: {\(load), duration: 20s}")
+            #expect(found.bill?.isRefused == isRefused, "\(load)")
+            let text = words(found)
+            #expect(text.contains("safety.max_cost is 9.90 USD: REFUSED") == isRefused, "\(load)")
+            #expect(text.contains("the run stops on its way") != isRefused, "\(load)")
+        }
+    }
+
+    @Test("a few starts that a limit blocks are named beside what may be slow")
+    func fewBlocked() throws {
+        // A user each for 90 starts; the last 2 meet users whose answers never end.
+        let found = try forecast(
+            "target: {region: us}\nsafety: {max_conversations: 300, max_per_user: 1}\n"
+                + "conversation: {turns: 1, user_pool: {size: 90}}\n"
+                + "load: {arrivals: constant, rate: 1/s, conversations: 92}\n"
+                + "slo: [ttft p50 < 1s, turn_time p50 < 110s]")
+        #expect(found.slos.map(\.turnsBlocked) == [2, 2])
+        #expect(found.slos.map(\.canBeDecided) == [true, true])
+        #expect(words(found).contains("and about 2 blocked starts count as slow"))
+    }
+
+    @Test("the chart joins a short rest to the row before, and one conversation is singular")
+    func chart() throws {
+        // 11.2 s: its last 0.2 s would be a row of their own.
+        let found = try forecast(
+            "load: {arrivals: constant, rate: 5/s, duration: 11200ms}\n"
+                + "conversation: {user_pool: {size: 1000}}")
+        let rows = found.text().split(separator: "\n").filter { $0.hasPrefix("from ") }
+        #expect(found.startsPerSecond.count == 12 && rows.count == 11)
+        let rates = rows.map { $0.split(separator: " ")[3] }
+        #expect(Set(rates) == ["5"])
+        let single = try forecast(live + "conversation: {user_pool: {size: 300}}")
+        #expect(words(single).contains("one has at most 1 conversation, 1 at a time"))
     }
 
     @Test("one user's conversations at a time are limited where metered")
@@ -164,7 +207,10 @@ import Testing
         #expect(found.users.limitAtOnce == 2 && found.users.mostAtOnce == 2)
         #expect(found.users.blocked == 90 && found.users.mostConversations == 100)
         #expect(found.slos.map(\.turnsBlocked) == [90, 0])
-        #expect(words(found).contains("and about 90 blocked starts count as slow"))
+        #expect(found.slos[0].canBeDecided == false)
+        #expect(
+            words(found).contains(
+                "CANNOT PASS: about 90 blocked starts alone break it: 3 slow may be"))
         #expect(found.users.first == "probe-0" && found.users.last == "probe-0")
         var profile = try parsed(text)
         profile.safety.maxPerUser = 20

@@ -54,6 +54,27 @@ import Testing
                 != plan.thinkTime(conversation: 1, afterTurn: 2))
     }
 
+    @Test("with a limit per user, each user of the pool comes once before one comes again")
+    func userOrder() throws {
+        let seed = TestSeed.value
+        for size in [1, 2, 3, 4, 5, 16, 17, 100, 1000] {
+            let text =
+                "conversation: {user_pool: {size: \(size)}}\nsafety: {max_per_user: 1}\n"
+                + "load: {rate: 50/s, duration: 10s, seed: \(seed)}"
+            let plan = try plan(text)
+            let users = (0..<UInt64(3 * size)).map { plan.draft($0).user }
+            let all = Set(0..<UInt32(size))
+            #expect(Set(users[..<size]) == all, "\(size), \(TestSeed.note)")
+            #expect(users[size..<(2 * size)] == users[(2 * size)...], "\(TestSeed.note)")
+            if size < 100 { continue }
+            let sorted = users[..<size].sorted()
+            #expect(Array(users[..<size]) != sorted, "drawn, not counted: \(TestSeed.note)")
+            let other = try self.plan(
+                text.replacing("seed: \(seed)", with: "seed: \(seed / 2 + 1)"))
+            #expect((0..<UInt64(size)).map { other.draft($0).user } != users[..<size].map { $0 })
+        }
+    }
+
     @Test("a rate with a number of conversations begins exactly that number", arguments: 1...20)
     func exactCount(seed: Int) throws {
         for kind in ["poisson", "constant"] {

@@ -63,6 +63,17 @@ import Testing
         #expect(try parsed("").conversationCap == 100_000)
     }
 
+    @Test("a proxy elsewhere makes a target of this machine live and metered")
+    func proxy() throws {
+        let target = "target: {url: 'http://127.0.0.1:1', proxy: 'http://"
+        let away = try parsed(target + "proxy.example.com:3128'}")
+        #expect(away.isMetered && away.targetKind == .live && away.target?.isLoopback == true)
+        let here = try parsed(target + "127.0.0.1:3128'}")
+        #expect(!here.isMetered && here.targetKind == .local)
+        let free = try parsed(target + "proxy.example.com:3128', metered: false}")
+        #expect(!free.isMetered && free.targetKind == .live)
+    }
+
     @Test("all of it is in the record of the run")
     func json() throws {
         let profile = try parsed(

@@ -290,7 +290,7 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a query in the address",
         "target: {url: 'https://host/a?b=c'}",
-        "line 1 column 15: target.url \"https://host/a?b=c\" has a query or fragment: "
+        "line 1 column 15: target.url has a query or fragment: "
             + "remove what follows the path"),
     WrongProfile(
         "a version too old",
@@ -300,8 +300,15 @@ let wrongProfiles: [WrongProfile] = [
     WrongProfile(
         "a key in the place of its name",
         "target: {url: http://a, api_key_env: 9dG-x}",
-        "line 1 column 38: target.api_key_env is not the name of an environment variable: "
-            + "write the name, such as \"FIN_API_KEY\", never the secret itself"),
+        "line 1 column 38: target.api_key_env is not the name of an environment variable (A "
+            + "to Z, 0 to 9 and _): write the name, such as \"FIN_API_KEY\", never the secret itself"
+    ),
+    WrongProfile(
+        "a key that could be a variable of small letters",
+        "target: {url: http://a, headers_env: {X-A: sk_live_9a}}",
+        "line 1 column 44: target.headers_env.X-A is not the name of an environment variable (A "
+            + "to Z, 0 to 9 and _): write the name, such as \"FIN_API_KEY\", never the secret itself"
+    ),
     WrongProfile(
         "a header that holds the key",
         "target: {url: http://a, headers: {Authorization: Bearer x}}",

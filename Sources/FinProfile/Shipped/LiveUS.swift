@@ -23,7 +23,7 @@ extension ShippedProfile {
             - {question: refund, turns: ["How long does a refund take?"]}
             - {question: invoice, turns: ["Where do I find my invoices?"]}
             - {question: plan, turns: ["How do I change my plan?"]}
-          user_pool: {size: 50, id_prefix: load-u-}          # test users; no e-mail is sent
+          user_pool: {size: 100, id_prefix: load-u-}         # one each; no e-mail is sent
           timeouts: {connect: 5s, response: 15s, first_chunk: 60s, idle: 60s, turn: 120s}
 
         load:
