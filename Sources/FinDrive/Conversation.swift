@@ -77,6 +77,8 @@ struct Conversation: Sendable {
     var posted = Instant(nanoseconds: 0)
     /// When a POST that was answered 429 is sent again.
     var retryAt = Instant.never
+    /// How often the present turn's POST was put off so.
+    private(set) var waitCount = 0
     var closingDeadline = Instant.never
     /// When the loop came to know that the turn was done; the next turn cannot be planned before.
     var doneKnown = Instant(nanoseconds: 0)
@@ -112,6 +114,7 @@ struct Conversation: Sendable {
         isResumed = false
         isDecided = false
         quietSince = nil
+        waitCount = 0
         closingDeadline = .never
     }
 
@@ -240,6 +243,7 @@ struct Conversation: Sendable {
         guard let sent = record.sent, retry < sent + timeouts.turn else { return false }
         state = .limited
         retryAt = retry
+        waitCount += 1
         record.response = nil
         record.detail.flags.insert(.waited429)
         return true

@@ -12,6 +12,8 @@ final class IntervalBuffer {
     private(set) var turns: [TurnRecord] = []
     private let turnLimit: Int
     var counts = Counts()
+    /// The run's ledger as it stood at the interval's end.
+    var ledger: RunDocument.Ledger?
     /// Set with the run's last interval.
     var totals: RunDocument.Totals?
 
@@ -64,6 +66,7 @@ final class IntervalBuffer {
         outcomes.removeAll(keepingCapacity: true)
         turns.removeAll(keepingCapacity: true)
         counts = Counts()
+        ledger = nil
         totals = nil
     }
 }

@@ -42,20 +42,21 @@ extension LoadThread {
         floor.take(standing, at: now, wallOffset: loop.wallOffsetNanoseconds)
     }
 
-    /// When a POST that was answered 429 may be sent again: at the window's reset, and up to a second
-    /// later, so that those that waited do not come all at once.
+    /// When a POST that was answered 429 may be sent again, by the rule of `RateLimitWait`.
     ///
     /// Nil when a 429 is to be counted, or when the response does not say when its window ends.
     func retryInstant(_ row: Int, _ now: Instant) -> Instant? {
         guard plan.profile.onRateLimit == .wait else { return nil }
-        let (turn, standing) = rows.with(row) { ($0.conversation.record, $0.standing) }
+        let (turn, standing, attempt) = rows.with(row) {
+            ($0.conversation.record, $0.standing, $0.conversation.waitCount)
+        }
         guard turn.httpStatus == 429,
             let reset = standing.resetInstant(wallOffset: loop.wallOffsetNanoseconds)
         else { return nil }
-        var generator = SeededGenerator(
-            seed: plan.profile.load.seed, stream: .backoff, index: turn.conversation,
-            subindex: UInt64(turn.turn))
-        return max(reset, now) + Nanoseconds(seconds: generator.unit())
+        let wait = RateLimitWait(
+            seed: plan.profile.load.seed, conversation: turn.conversation, turn: turn.turn,
+            attempt: attempt)
+        return wait.end(reset: reset, now: now)
     }
 
     /// A turn's done signal has come.

@@ -297,6 +297,7 @@ final class LoadThread: TransferDelegate {
         buffer.counts.threadSpin = loop.spun
         buffer.counts.clockSteps = loop.clockStepCount
         buffer.counts.clockDrift = Nanoseconds(loop.wallOffsetNanoseconds - wallAtZero)
+        buffer.ledger = ledger.counts
         sums.add(buffer.counts)
     }
 }

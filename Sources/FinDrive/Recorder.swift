@@ -64,7 +64,7 @@ final class Recorder {
         return IntervalSnapshot(
             start: buffer.start - zero, length: buffer.end - buffer.start, series: series,
             outcomes: buffer.outcomes, health: health(buffer), turns: buffer.turns,
-            liveTTFT: buffer.liveTTFT)
+            liveTTFT: buffer.liveTTFT, ledger: buffer.ledger)
     }
 
     private func health(_ buffer: IntervalBuffer) -> [HealthSample] {

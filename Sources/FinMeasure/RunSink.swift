@@ -27,12 +27,14 @@ public struct IntervalSnapshot: Sendable {
     public var turns: [TurnRecord]
     /// TTFT from `planned` of the first chunks that *arrived* in the interval: for the live view.
     public var liveTTFT: SeriesHistogram?
+    /// What the run has asked of its target up to the interval's end; nil where nobody counts it.
+    public var ledger: RunDocument.Ledger?
 
     /// Joins the parts.
     public init(
         start: Nanoseconds, length: Nanoseconds, series: [(key: Series, values: SeriesHistogram)],
         outcomes: [OutcomeKey: UInt64], health: [HealthSample], turns: [TurnRecord],
-        liveTTFT: SeriesHistogram? = nil
+        liveTTFT: SeriesHistogram? = nil, ledger: RunDocument.Ledger? = nil
     ) {
         self.start = start
         self.length = length
@@ -41,6 +43,7 @@ public struct IntervalSnapshot: Sendable {
         self.health = health
         self.turns = turns
         self.liveTTFT = liveTTFT
+        self.ledger = ledger
     }
 }
 

@@ -71,14 +71,25 @@ struct FaultExpectation {
     ///   - truth: what the server says of the same turn.
     func agrees(_ turn: TurnRow, _ truth: TruthRow) -> Bool {
         let detail = TurnDetail(turn.detail)
-        // The profile had less patience than the answer took: no fault explains that, or need to.
         if case .well = end, turn.outcome.isFailure, truth.doneWritten == nil {
-            return turn.outcome == .timeout || truth.fault.isEmpty
+            return FaultExpectation.isUnfinished(turn.outcome, hasFault: !truth.fault.isEmpty)
         }
         if detail.flags.contains(.resumed), let resumed {
             return FaultExpectation.isMet(resumed, turn.outcome, detail, flag: [])
         }
         return FaultExpectation.isMet(end, turn.outcome, detail, flag: flag)
+    }
+
+    /// Whether a turn may have ended so because the server never came to its end.
+    ///
+    /// The profile had less patience than the answer took, or, without a fault, the stream or its
+    /// token did not last: no fault explains that, or need to. Everything else is the run's own word.
+    private static func isUnfinished(_ outcome: Outcome, hasFault: Bool) -> Bool {
+        switch outcome {
+        case .timeout: true
+        case .closedBeforeDone, .tokenExpired: !hasFault
+        default: false
+        }
     }
 
     private static func isMet(
@@ -112,7 +123,7 @@ struct TurnDetail {
 
     /// What says how a turn came about, not that something was wrong with it.
     private static let remarks: TurnFlags = [
-        .lateSubscription, .subscriptionBound, .resumed, .inferredDone,
+        .lateSubscription, .subscriptionBound, .resumed, .inferredDone, .waited429,
     ]
 
     init(_ text: String) {

@@ -22,8 +22,8 @@ public struct LiveView: Sendable {
     private var cut: UInt64 = 0
     private var newFailures: [String: UInt64] = [:]
     private let price: Double?
-    private var unanswered: UInt64 = 0
-    private var escalations: UInt64 = 0
+    private var billable = 0
+    private var escalated = 0
     private var objectives: [LiveObjective]
 
     /// The widest line it makes.
@@ -60,9 +60,9 @@ public struct LiveView: Sendable {
         let values = live?.values(at: [0.5, 0.99]) ?? [nil, nil]
         (median, tail) = (values[0], values[1])
         newFailures.removeAll(keepingCapacity: true)
-        for (key, count) in snapshot.outcomes {
-            add(key.outcome, count)
-            if key.turn == .first, LiveView.isUnanswered(key.outcome) { unanswered += count }
+        for (key, count) in snapshot.outcomes { add(key.outcome, count) }
+        if let ledger = snapshot.ledger {
+            (billable, escalated) = (ledger.billable, ledger.escalated)
         }
         for index in objectives.indices { objectives[index].update(snapshot) }
         for (key, values) in snapshot.series {
@@ -74,20 +74,9 @@ public struct LiveView: Sendable {
         }
     }
 
-    /// Whether a first turn that ended so has begun no conversation on the other side, for certain.
-    ///
-    /// Blocked turns are none: they are not among those begun.
-    private static func isUnanswered(_ outcome: Outcome) -> Bool {
-        switch outcome {
-        case .rateLimited, .httpError, .connectFailed, .tlsFailed: true
-        default: false
-        }
-    }
-
     private mutating func add(_ outcome: Outcome, _ count: UInt64) {
         turns += count
         if outcome == .cut { cut += count }
-        if outcome == .escalated { escalations += count }
         guard outcome.isFailure else { return }
         failures += count
         newFailures[outcome.rawValue, default: 0] += count
@@ -126,19 +115,21 @@ public struct LiveView: Sendable {
         guard let price else { return [] }
         return [
             LiveView.fit([
-                "cost      at most \(Money.words(billable * price)) so far",
-                "of \(Money.words(Double(plannedConversations) * price))",
-                "escalated \(escalations)",
+                "cost      at most \(worstCase(price)) so far",
+                "of \(Money.words(Money.sum(plannedConversations, of: price)))",
+                "escalated \(escalated)",
             ])
         ]
     }
 
-    /// Conversations that were answered, or still may be.
-    private var billable: Double { Double(begun - min(begun, unanswered)) }
+    /// The bill so far at the worst: the ledger's count of what may be billed, by its own rule.
+    private func worstCase(_ price: Double) -> String {
+        Money.words(Money.sum(billable, of: price))
+    }
 
     /// The same in one line, for logs; not wider than `width`.
     public var line: String {
-        let cost = price.map { ["at most \(Money.words(billable * $0))"] } ?? []
+        let cost = price.map { ["at most \(worstCase($0))"] } ?? []
         let begin = [
             time, "\(rate(got)) of \(rate(asked))", "failed \(failures)", "turns \(turns)",
         ]

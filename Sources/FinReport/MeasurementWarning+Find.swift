@@ -10,7 +10,7 @@ extension MeasurementWarning {
             validity.isValid
             ? [] : [MeasurementWarning.lateGenerator(p99: late, allowed: validity.allowed)]
         return lateness + counted(record) + gauged(record, rollup) + ranged(rollup)
-            + sized(record) + subscribed(record) + drained(record) + stopped(record)
+            + sized(record) + distorted(record) + drained(record) + stopped(record)
     }
 
     private static func counted(_ record: RunRecord) -> [MeasurementWarning] {
@@ -92,7 +92,8 @@ extension MeasurementWarning {
         return found
     }
 
-    private static func subscribed(_ record: RunRecord) -> [MeasurementWarning] {
+    /// What distorts the times of a turn without making it fail.
+    private static func distorted(_ record: RunRecord) -> [MeasurementWarning] {
         let rows = record.outcomes.filter { $0.phase == .main }
         let all = rows.reduce(0) { $0 + $1.count }
         func turns(_ word: String) -> UInt64 {
@@ -106,6 +107,10 @@ extension MeasurementWarning {
         let bound = turns("subscription_bound")
         if isNoticeable(Int(bound), Int(all)) {
             found.append(.subscriptionBound(turns: bound, of: all))
+        }
+        let waited = turns(TurnFlags.waited429.setNames.joined())
+        if isNoticeable(Int(waited), Int(all)) {
+            found.append(.waitedForLimit(turns: waited, of: all))
         }
         return found
     }

@@ -34,6 +34,8 @@ public enum MeasurementWarning: Sendable, Equatable {
     case lateSubscription(turns: UInt64, of: UInt64)
     /// So many turns saw their first chunk replayed: TTFT is bound by the subscription.
     case subscriptionBound(turns: UInt64, of: UInt64)
+    /// So many turns were answered 429, waited for the limit's reset and were sent again.
+    case waitedForLimit(turns: UInt64, of: UInt64)
     /// The run did not come to its end.
     case interrupted(String)
 
@@ -56,6 +58,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .fewConversations: "few_conversations"
         case .lateSubscription: "late_subscription"
         case .subscriptionBound: "subscription_bound"
+        case .waitedForLimit: "waited_429"
         case .interrupted: "interrupted"
         }
     }
@@ -93,6 +96,8 @@ public enum MeasurementWarning: Sendable, Equatable {
             "\(Human.share(turns, all)) of the turns missed their first chunks"
         case .subscriptionBound(let turns, let all):
             "\(Human.share(turns, all)) of the turns got their first chunk by replay"
+        case .waitedForLimit(let turns, let all):
+            "\(Human.share(turns, all)) of the turns waited for the rate limit's reset"
         case .interrupted(let why): "the run did not come to its end (\(why))"
         }
     }
@@ -117,6 +122,8 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .fewConversations: "raise the rate or the duration"
         case .lateSubscription: "subscribe from a place nearer to the target: their text is whole"
         case .subscriptionBound: "ttft of these turns is the time to subscribe, not to answer"
+        case .waitedForLimit:
+            "post and ttft sent contain the waits; lower the rate to see the answer alone"
         case .interrupted: "read the numbers as those of a shorter run"
         }
     }

@@ -50,15 +50,11 @@ enum TerminalSummary {
         return wrap("outcomes: " + words.joined(separator: ", ") + "; error rate \(rate)")
     }
 
-    /// What was found wrong on the wire; one line even when nothing was.
+    /// What was found wrong on the wire, one line even when nothing was; and what we did ourselves.
     private static func integrity(_ record: RunRecord) -> [String] {
-        let words = TurnFlags.names.compactMap { name -> String? in
-            let turns = record.outcomes.reduce(UInt64(0)) {
-                $0 + ($1.mentions(name) ? $1.count : 0)
-            }
-            return turns > 0 ? "\(name) \(turns)" : nil
-        }
-        return wrap("integrity: " + (words.isEmpty ? "clean" : words.joined(separator: ", ")))
+        let found = FoundFlags(record)
+        let remarks = found.remarks.isEmpty ? [] : wrap("remarks: " + found.remarks)
+        return wrap("integrity: " + found.integrity) + remarks
     }
 
     private static func warnings(_ judgement: Judgement) -> [String] {

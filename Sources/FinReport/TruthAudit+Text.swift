@@ -54,6 +54,7 @@ extension TruthAudit {
             "\(joined) turns on both sides; requests sent \(requests.sent), "
                 + "received \(requests.received)",
             names("only in the run", onlyInRun), names("only in the truth log", onlyInTruth),
+            names("events on one side only, of turns that ended well", oneSided),
         ]
     }
 

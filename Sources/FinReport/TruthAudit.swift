@@ -14,7 +14,8 @@ public struct TruthAudit: Sendable {
         case firstReplied = "first_replied"
         /// `done` minus the write of the done signal.
         case done
-        /// (`first_chunk` - `sent`) minus (its write - the request's receipt).
+        /// (`first_chunk` - `sent`) minus (its write - the request's receipt); without the turns that
+        /// waited for the rate limit: the wait is ours, and before the receipt.
         case roundTrip = "round_trip"
     }
 
@@ -26,6 +27,9 @@ public struct TruthAudit: Sendable {
     public let onlyInRun: [String]
     /// Joined turns whose event only one side has, by subject; a fault explains them or does not.
     public let unmatched: [Subject: Int]
+    /// Events that only one side has, of turns that ended well, as `id turn: subject`; nothing that the
+    /// run says of such a turn explains it.
+    public let oneSided: [String]
     /// The errors by subject, nanoseconds.
     public let errors: [Subject: ErrorStatistics]
     /// What became of the turns, fault by fault; turns without a fault come first.
@@ -59,6 +63,7 @@ public struct TruthAudit: Sendable {
         onlyInRun = join.onlyInRun
         onlyInTruth = join.rest.map(\.name).sorted()
         unmatched = join.unmatched
+        oneSided = join.oneSided.sorted()
         errors = join.errors.mapValues { ErrorStatistics($0) }
         faults = join.settledFaults
         requests = (
@@ -70,9 +75,10 @@ public struct TruthAudit: Sendable {
     /// Whether each turn looks as its fault, or none, demands.
     public var agrees: Bool { faults.allSatisfy { $0.differing.isEmpty } }
 
-    /// Whether both sides have the same turns and requests.
+    /// Whether both sides have the same turns and requests, and the same events of what ended well.
     public var isComplete: Bool {
-        onlyInRun.isEmpty && onlyInTruth.isEmpty && requests.sent == requests.received
+        onlyInRun.isEmpty && onlyInTruth.isEmpty && oneSided.isEmpty
+            && requests.sent == requests.received
     }
 }
 
@@ -89,6 +95,7 @@ private struct Join {
     private(set) var joined = 0
     private(set) var onlyInRun: [String] = []
     private(set) var unmatched: [TruthAudit.Subject: Int] = [:]
+    private(set) var oneSided: [String] = []
     private(set) var errors: [TruthAudit.Subject: [Int64]] = [:]
     /// Requests that the server received; a refused one and its repeat are one.
     private(set) var received = 0
@@ -124,20 +131,21 @@ private struct Join {
         }
         joined += 1
         let arrivals = [
-            compare(.firstChunk, turn.firstChunk, row.firstChunkWritten),
-            compare(.firstReplied, turn.firstReplied, row.firstRepliedWritten),
-            compare(.done, turn.done, row.doneWritten),
+            compare(.firstChunk, turn, turn.firstChunk, row.firstChunkWritten),
+            compare(.firstReplied, turn, turn.firstReplied, row.firstRepliedWritten),
+            compare(.done, turn, turn.done, row.doneWritten),
         ].compactMap { $0 }
         faults[row.fault, default: FaultTally(fault: row.fault)].add(turn, row, errors: arrivals)
         if let sent = turn.sent, let chunk = turn.firstChunk, let read = row.requestReceived,
-            let written = row.firstChunkWritten
+            let written = row.firstChunkWritten,
+            !TurnDetail(turn.detail).flags.contains(.waited429)
         {
             errors[.roundTrip, default: []].append((chunk - sent) - (written - read))
         }
     }
 
     private mutating func compare(
-        _ subject: TruthAudit.Subject, _ seen: Int64?, _ written: Int64?
+        _ subject: TruthAudit.Subject, _ turn: TurnRow, _ seen: Int64?, _ written: Int64?
     ) -> Int64? {
         switch (seen, written) {
         case (let seen?, let written?):
@@ -147,7 +155,23 @@ private struct Join {
         case (nil, nil): return nil
         default:
             unmatched[subject, default: 0] += 1
+            if Join.contradicts(turn, subject) {
+                oneSided.append("\(turn.conversationID) \(turn.turn): \(subject.rawValue)")
+            }
             return nil
         }
+    }
+
+    /// Whether an event that only one side has speaks against the run: the turn ended well, and no
+    /// flag of it says that such an event was spoilt, missed or inferred.
+    private static func contradicts(_ turn: TurnRow, _ subject: TruthAudit.Subject) -> Bool {
+        let excuses: TurnFlags =
+            switch subject {
+            case .firstChunk: [.malformedEvent, .lateSubscription]
+            case .firstReplied: [.malformedEvent]
+            case .done: [.inferredDone]
+            case .roundTrip: []
+            }
+        return turn.outcome.isSuccess && TurnDetail(turn.detail).flags.isDisjoint(with: excuses)
     }
 }

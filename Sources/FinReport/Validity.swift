@@ -36,17 +36,20 @@ struct Validity {
 
     /// The verdict in a sentence with its figures.
     var sentence: String {
-        let lateness = Decimals.milliseconds(scheduleLag + harnessLag)
-        let limit = Decimals.milliseconds(allowed)
+        let late = scheduleLag + harnessLag
         let source =
             metric.map {
                 "\(Decimals.number(share * 100, places: 3)) % of the median \($0.rawValue), at "
                     + "least 1 ms"
             } ?? "at least 1 ms"
-        return isValid
-            ? "the generator was late by \(lateness) ms at p99, allowed \(limit) ms (\(source))"
-            : "the run measured its own generator: late by \(lateness) ms at p99, allowed "
-                + "\(limit) ms (\(source))"
+        if isValid {
+            return "the generator kept up: \(Human.span(late)) late at p99 of "
+                + "\(Human.span(allowed)) allowed (\(source))"
+        }
+        // Exact: rounded, the two might look the same.
+        return
+            "the run measured its own generator: late by \(Decimals.milliseconds(late)) ms at p99, "
+            + "allowed \(Decimals.milliseconds(allowed)) ms (\(source))"
     }
 
     private static func p99(_ counts: SeriesCounts?) -> UInt64 {

@@ -8,8 +8,9 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit", abstract: "Compare a run with the simulator's truth log.",
         discussion: """
             The truth log is what `finbench simulate --truth FILE` wrote; an embedded simulator
-            leaves it in the run's directory as truth.csv. Exit status 1: not every turn is in both, or
-            one looks otherwise than the fault that the server gave it demands.
+            leaves it in the run's directory as truth.csv. Exit status 1: not every turn is in both, an
+            event of one that ended well is not, or one looks otherwise than the fault that the server
+            gave it demands.
             """)
 
     @Argument(help: "The run's directory.") var run: String

@@ -1,4 +1,5 @@
 import FinLoop
+import FinProfile
 import Foundation
 
 /// The signing secret of `webhooks receive` and `send`: always from the environment.
@@ -10,6 +11,10 @@ enum WebhookSecret {
     ///
     /// - Throws: `Complaint`, exit status 64, when it is missing or empty.
     static func read(_ variable: String, flag: String) throws -> String {
+        // A secret that was typed here by mistake must not be quoted.
+        guard EnvironmentName.accepts(variable) else {
+            throw Complaint(.usage, "\(flag) \(EnvironmentName.refusal)")
+        }
         let secret = ProcessInfo.processInfo.environment[variable] ?? ""
         guard secret.isEmpty else { return secret }
         throw Complaint(

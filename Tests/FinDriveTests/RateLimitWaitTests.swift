@@ -86,4 +86,58 @@ import Testing
         #expect(walk.record.outcome == .cut)
         #expect(walk.record.detail.flags == .waited429)
     }
+
+    private func end(
+        reset: Int64, attempt: Int, conversation: UInt64 = 0, seed: UInt64 = 7
+    ) -> Nanoseconds {
+        RateLimitWait(seed: seed, conversation: conversation, turn: 1, attempt: attempt)
+            .end(reset: at(reset), now: at(1_000_000)) - at(1_000_000)
+    }
+
+    @Test("a reset in the past brings nobody back within a second; each 429 doubles the pause")
+    func pause() {
+        for conversation: UInt64 in 0..<200 {
+            for (attempt, seconds) in [1, 2, 4, 8, 16, 32, 60, 60, 60].enumerated() {
+                let wait = end(reset: 0, attempt: attempt, conversation: conversation)
+                #expect(wait >= .seconds(Int64(seconds)) && wait < .seconds(Int64(2 * seconds)))
+            }
+        }
+        #expect(end(reset: 0, attempt: 1_000_000) < .seconds(120))
+    }
+
+    @Test("a later reset is waited for, with the jitter behind it")
+    func laterReset() {
+        let wait = end(reset: 1_010_000, attempt: 0)
+        #expect(wait >= .seconds(10) && wait < .seconds(11))
+    }
+
+    @Test("the jitter is another one for each attempt and conversation, and the same for each seed")
+    func jitter() {
+        func share(_ attempt: Int, _ conversation: UInt64) -> Double {
+            let seconds = end(reset: 0, attempt: attempt, conversation: conversation).seconds
+            return seconds / Double(1 << attempt) - 1
+        }
+        let shares = (0..<5).flatMap { attempt in
+            (0..<40).map { share(attempt, UInt64($0)) }
+        }
+        #expect(Set(shares.map { Int($0 * 1e6) }).count > 195)
+        #expect((shares.min() ?? 1) < 0.1 && (shares.max() ?? 0) > 0.9)
+        #expect(share(3, 5) == share(3, 5))
+    }
+
+    @Test("a turn counts its own waits, and the next turn begins at none")
+    func waitCount() {
+        let walk = limited(retry: at(5000))
+        #expect(walk.conversation.waitCount == 1)
+        _ = walk.expire(at: at(5000))
+        walk.conversation.postAgain(at: at(5000))
+        walk.conversation.postHeaders(status: 429, at: stamp(5010))
+        _ = walk.conversation.postFinished(
+            result(.complete, 5011), fields: nil, retry: at(9000)
+        ) { _ in true }
+        #expect(walk.conversation.waitCount == 2)
+        _ = walk.cut(.drain, at: at(6000))
+        walk.conversation.plan(TurnRecord())
+        #expect(walk.conversation.waitCount == 0)
+    }
 }

@@ -56,8 +56,41 @@ import Testing
         #expect(audit.onlyInRun == ["c1 1"])
         #expect(audit.onlyInTruth == ["c4 1"])
         #expect(audit.unmatched == [.firstChunk: 1, .done: 1])
+        #expect(audit.oneSided == ["c2 1: first_chunk", "c3 1: done"])
         #expect(audit.requests == (3, 3))
         #expect(!audit.isComplete)
+    }
+
+    /// An audit of one turn that is on both sides.
+    private func audit(_ change: (inout TurnRow, inout TruthRow) -> Void) -> TruthAudit {
+        var (turn, truth) = pair(1, late: 1000)
+        change(&turn, &truth)
+        return TruthAudit(turns: [turn], truth: [truth], zero: AuditTests.zero)
+    }
+
+    @Test(
+        "an event of one side only fails the audit where the turn ended well and nothing excuses it"
+    )
+    func contradictions() {
+        #expect(audit { _, _ in }.isComplete)
+        #expect(!audit { turn, _ in turn.done = nil }.isComplete)
+        #expect(!audit { _, truth in truth.doneWritten = nil }.isComplete)
+        #expect(!audit { _, truth in truth.firstRepliedWritten = nil }.isComplete)
+        let inferred = audit { turn, truth in
+            (turn.detail, truth.doneWritten) = ("inferred_done", nil)
+        }
+        #expect(inferred.isComplete && inferred.unmatched == [.done: 1])
+        let failed = audit { turn, _ in (turn.outcome, turn.done) = (.timeout, nil) }
+        #expect(failed.isComplete && failed.oneSided.isEmpty && !failed.agrees)
+        let text = audit { turn, _ in turn.done = nil }.text
+        #expect(text.contains("of turns that ended well: 1 (c1 1: done)"))
+    }
+
+    @Test("a turn that waited for the rate limit says nothing of the round trip")
+    func waited() {
+        let found = audit { turn, _ in turn.detail = "waited_429" }
+        #expect(found.errors[.roundTrip] == nil)
+        #expect(found.errors[.firstChunk]?.count == 1 && found.agrees && found.isComplete)
     }
 
     @Test("the table and the rows of an audit are these")

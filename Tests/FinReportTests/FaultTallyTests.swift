@@ -93,6 +93,24 @@ import Testing
         #expect(tally("cr", .closedBeforeDone, "stream", done: nil).agree == 0)
     }
 
+    @Test("without a fault, only an end that an unfinished answer can have agrees")
+    func unfinished() {
+        #expect(tally("", .closedBeforeDone, "stream", done: nil).agree == 1)
+        #expect(tally("", .tokenExpired, "stream_401", done: nil).agree == 1)
+        let others = Outcome.allCases.filter {
+            $0.isFailure && ![.timeout, .closedBeforeDone, .tokenExpired].contains($0)
+        }
+        #expect(others.contains(.protocolError) && others.contains(.connectionLost))
+        for outcome in others { #expect(tally("", outcome, "", done: nil).agree == 0) }
+    }
+
+    @Test("a turn that waited for the rate limit has no class for it")
+    func waited() {
+        #expect(tally("", .done, "waited_429").agree == 1)
+        #expect(tally("http_429", .rateLimited, "post_429+waited_429").agree == 1)
+        #expect(tally("", .done, "waited_429+index_gap").agree == 0)
+    }
+
     @Test("what we cut is neither; a fault of nobody's never agrees")
     func neither() {
         let cut = tally("stall", .cut, "drain")
@@ -112,6 +130,8 @@ import Testing
             turn.detail = fault == "stall" || index == 3 ? "idle" : ""
             turn.sent = 0
             turn.firstChunk = 5_000_500
+            turn.firstReplied = 6_000_500
+            turn.done = 7_000_500
             turns.append(turn)
             var row = truth(fault)
             row.conversationID = "c\(index)"
@@ -123,9 +143,9 @@ import Testing
         #expect(
             audit.faultCSV == """
                 fault,turns,expected,agree,differ,cut,arrival_n,arrival_p99_ns
-                ,1,done,1,0,0,1,500
-                stall,1,timeout first_chunk|idle|turn,1,0,0,1,500
-                crlf,2,done,1,1,0,2,500
+                ,1,done,1,0,0,3,500
+                stall,1,timeout first_chunk|idle|turn,1,0,0,3,500
+                crlf,2,done,1,1,0,6,500
 
                 """)
         #expect(audit.text.contains("with crlf, yet not \"done\": 1 (c3 1: timeout idle)"))
@@ -137,6 +157,9 @@ import Testing
         turn.conversationID = "c"
         turn.outcome = .done
         turn.sent = 0
+        turn.firstChunk = 5_000_000
+        turn.firstReplied = 6_000_000
+        turn.done = 7_000_000
         var refused = truth("http_429", done: nil)
         refused.firstChunkWritten = nil
         let audit = TruthAudit(turns: [turn], truth: [refused, truth("")], zero: 0)

@@ -254,7 +254,8 @@ import Testing
         record.outcomes.append(
             OutcomeRow(
                 scenario: "chat", phase: .main, turn: .first, start: .zero, length: .seconds(1),
-                outcome: .done, detail: "late_subscription+subscription_bound", count: 600))
+                outcome: .done, detail: "late_subscription+subscription_bound+waited_429",
+                count: 600))
         let index = try #require(record.intervals.firstIndex { $0.series.metric == .ttft })
         record.intervals[index].counts.above = 1
         let found = try judge(record, []).warnings
@@ -263,7 +264,7 @@ import Testing
                 "missing_kernel_stamps", "coalesced", "clock_steps", "rows_dropped",
                 "blocked_starts", "stalled_loop", "busy_generator", "values_above_range",
                 "short_run", "few_conversations", "late_subscription", "subscription_bound",
-                "interrupted",
+                "waited_429", "interrupted",
             ])
         // A core that waits awake is not a full one.
         record.health.append(health(.spin, 0.5))

@@ -41,7 +41,9 @@ import Testing
                 == "2 of 4 s  40/s of 41/s  failed 4  turns 64  ttft p50 50.0 ms p99 99.0 ms")
     }
 
-    private func snapshot(_ second: Int64, outcomes: [Outcome: UInt64]) -> IntervalSnapshot {
+    private func snapshot(
+        _ second: Int64, outcomes: [Outcome: UInt64], ledger: RunDocument.Ledger? = nil
+    ) -> IntervalSnapshot {
         let series = Series(
             metric: .ttft, anchor: .planned, scenario: "conversation", phase: .main, turn: .first)
         var values = SeriesHistogram(metric: .ttft)
@@ -55,28 +57,43 @@ import Testing
         return IntervalSnapshot(
             start: .seconds(second), length: .seconds(1), series: [(key: series, values: values)],
             outcomes: Dictionary(uniqueKeysWithValues: counts),
-            health: [HealthSample(thread: "load", metric: .starts, value: 100)], turns: [])
+            health: [HealthSample(thread: "load", metric: .starts, value: 100)], turns: [],
+            ledger: ledger)
     }
 
     private func slo(_ text: String) throws -> SLO { try SLO.parse(text) }
 
-    @Test("a metered run shows what may be billed so far, and escalations")
+    /// The ledger is the only judge of what may be billed: outcomes do not say it.
+    private func ledger(billable: Int, escalated: Int) -> RunDocument.Ledger {
+        RunDocument.Ledger(
+            begun: 200, accepted: 0, answered: 0, escalated: escalated, users: 0,
+            billable: billable, worstCaseUsd: nil)
+    }
+
+    @Test("a metered run shows what the ledger says may be billed so far, and its escalations")
     func money() {
         let document = SyntheticRun.document(lengthSeconds: 4)
         var view = LiveView(document: document, price: 0.99)
         #expect(view.lines.count == 6)
-        view.update(snapshot(0, outcomes: [.done: 90, .escalated: 3, .timeout: 2]))
-        #expect(view.lines[5] == "cost      at most 99.00 USD so far  of 5.94 USD  escalated 3")
+        view.update(
+            snapshot(
+                0, outcomes: [.done: 90, .escalated: 3, .timeout: 2],
+                ledger: ledger(billable: 100, escalated: 5)))
+        #expect(view.lines[5] == "cost      at most 99.00 USD so far  of 5.94 USD  escalated 5")
         #expect(
             view.line
                 == "1 of 4 s  100/s of 0/s  failed 2  turns 95  at most 99.00 USD  ttft p50 - p99 -"
         )
-        // Refused before anything began: nobody bills these. The rest may yet be answered.
+        // A 5xx may hide a conversation that goes on; what the ledger counts stays counted.
         view.update(
             snapshot(
                 1,
-                outcomes: [.rateLimited: 4, .httpError: 3, .connectFailed: 2, .tlsFailed: 1]))
-        #expect(view.lines[5] == "cost      at most 188.10 USD so far  of 5.94 USD  escalated 3")
+                outcomes: [.rateLimited: 4, .httpError: 3, .connectFailed: 2, .tlsFailed: 1],
+                ledger: ledger(billable: 193, escalated: 6)))
+        #expect(view.lines[5] == "cost      at most 191.07 USD so far  of 5.94 USD  escalated 6")
+        // An interval that names no ledger changes nothing of it.
+        view.update(snapshot(2, outcomes: [.done: 1]))
+        #expect(view.lines[5] == "cost      at most 191.07 USD so far  of 5.94 USD  escalated 6")
         #expect(!LiveView(document: document).lines.contains { $0.hasPrefix("cost") })
     }
 

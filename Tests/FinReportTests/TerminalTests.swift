@@ -96,4 +96,23 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("ttft sent") && $0.hasSuffix(">=600 s") })
         #expect(lines.contains { $0.hasPrefix("outside n: 5 absent, 3 cut: ttft, first_reply") })
     }
+
+    @Test("a wait for the rate limit is a remark and leaves the integrity clean")
+    func remarks() throws {
+        func found(_ detail: String) -> FoundFlags {
+            FoundFlags(
+                RunRecord(
+                    directory: "", document: SyntheticRun.document(), isComplete: true,
+                    intervals: [],
+                    outcomes: [
+                        OutcomeRow(
+                            scenario: "chat", phase: .main, turn: .first, start: .zero,
+                            length: .seconds(1), outcome: .done, detail: detail, count: 4)
+                    ], health: [], turnsPath: nil))
+        }
+        #expect(found("").integrity == "clean" && found("").remarks.isEmpty)
+        #expect(found("waited_429").integrity == "clean")
+        #expect(found("waited_429").remarks == "waited_429 4")
+        #expect(found("index_gap+waited_429").integrity == "index_gap 4")
+    }
 }

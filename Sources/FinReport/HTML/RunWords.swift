@@ -72,15 +72,7 @@ enum RunWords {
     }
 
     /// What was found wrong on the wire.
-    static func integrity(_ record: RunRecord) -> String {
-        let words = TurnFlags.names.compactMap { name -> String? in
-            let turns = record.outcomes.reduce(UInt64(0)) {
-                $0 + ($1.mentions(name) ? $1.count : 0)
-            }
-            return turns > 0 ? "\(name) \(turns)" : nil
-        }
-        return words.isEmpty ? "clean" : words.joined(separator: ", ")
-    }
+    static func integrity(_ record: RunRecord) -> String { FoundFlags(record).integrity }
 
     /// The figure that an SLO is about.
     static func seen(_ value: SLOValue?) -> String {
