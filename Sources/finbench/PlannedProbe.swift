@@ -12,8 +12,6 @@ struct PlannedProbe: Sendable {
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
 
-    /// What a target on this machine gets when the profile names no key; no secret.
-    private static let placeholderKey = "Bearer finbench-local"
     private static let width = 80  // columns that every terminal has
 
     /// Reads the profile's secrets; sends nothing.
@@ -41,18 +39,12 @@ struct PlannedProbe: Sendable {
     }
 
     private func probe() async throws -> ProbeReport {
-        if let target = plan.profile.target {
-            // A simulator on this machine takes any key but not none; a live target gets ours only.
-            let isLocal = plan.profile.targetKind == .local
-            return try await probe(
-                url: target.url,
-                authorization: authorization ?? (isLocal ? PlannedProbe.placeholderKey : nil))
-        }
+        if let target = plan.profile.target { return try await probe(url: target.url) }
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(), arguments: ["simulate", "--embedded"],
             settings: try EmbeddedSimulator.line(plan.profile.simulator), mailbox: mailbox
         ) { url in
-            try await probe(url: url, authorization: PlannedProbe.placeholderKey)
+            try await probe(url: url)
         }
         if let words = outcome.lastWords {
             throw Complaint(
@@ -66,7 +58,7 @@ struct PlannedProbe: Sendable {
         return report
     }
 
-    private func probe(url: String, authorization: String?) async throws -> ProbeReport {
+    private func probe(url: String) async throws -> ProbeReport {
         var settings = DriveSettings(baseURL: url, zero: Clock.now())
         settings.authorization = authorization
         settings.headers = headers

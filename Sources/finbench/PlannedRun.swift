@@ -17,9 +17,6 @@ struct PlannedRun: Sendable {
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
 
-    /// What a target on this machine gets when the profile names no key; no secret.
-    private static let placeholderKey = "Bearer finbench-local"
-
     /// From the first clock read to the first start: time to make tables and threads.
     private static let lead = Nanoseconds.milliseconds(250)
 
@@ -51,18 +48,13 @@ struct PlannedRun: Sendable {
     }
 
     private func drive() async throws -> DriveEnd {
-        if let target = plan.profile.target {
-            // A simulator on this machine takes any key but not none; a live target gets ours only.
-            let isLocal = plan.profile.targetKind == .local
-            let key = authorization ?? (isLocal ? PlannedRun.placeholderKey : nil)
-            return try await drive(url: target.url, authorization: key)
-        }
+        if let target = plan.profile.target { return try await drive(url: target.url) }
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
             arguments: EmbeddedSimulator.arguments(truth: "\(directory)/truth.csv"),
             settings: try EmbeddedSimulator.line(plan.profile.simulator), mailbox: mailbox
         ) { url in
-            try await drive(url: url, authorization: PlannedRun.placeholderKey)
+            try await drive(url: url)
         }
         if let words = outcome.lastWords {
             // A disk that takes no record takes no truth log either: one message for both.
@@ -82,7 +74,7 @@ struct PlannedRun: Sendable {
         return end
     }
 
-    private func drive(url: String, authorization: String?) async throws -> DriveEnd {
+    private func drive(url: String) async throws -> DriveEnd {
         let unix = Clock.unixNanoseconds()
         let now = Clock.now()
         let zero = now + PlannedRun.lead

@@ -1,11 +1,19 @@
+import FinMeasure
 import FinProfile
 import Foundation
 
 /// Reads secrets where the profile says they are; their values appear in no message.
 enum Secrets {
-    /// The `Authorization` value for the target; nil when the profile names no key.
+    /// What a target on this machine gets when the profile names no key; no secret.
+    private static let placeholder = "Bearer finbench-local"
+
+    /// The `Authorization` value for the target; nil for a live one whose profile names no key.
+    ///
+    /// A simulator on this machine takes any key but not none; a live target gets ours only.
     static func authorization(_ profile: Profile) throws -> String? {
-        guard let source = profile.target?.apiKey else { return nil }
+        guard let source = profile.target?.apiKey else {
+            return profile.targetKind == .live ? nil : placeholder
+        }
         let key = try value(of: source, for: "target.api_key")
         return "Bearer \(key)"
     }
