@@ -59,13 +59,15 @@ struct Marks {
         }
     }
 
-    /// Where plain characters and simple escapes of a JSON string end, from `from` on.
-    static func stringRun(in bytes: Span<UInt8>, from: Int) -> Int {
+    /// How far characters in whole UTF-8 and escapes of a JSON string go from `from` on, and whether
+    /// there was a backslash.
+    static func stringRun(in bytes: Span<UInt8>, from: Int) -> (end: Int, hasEscape: Bool) {
         precondition(from >= 0 && from <= bytes.count, "a scan begins inside its bytes")
         // Safe: the finder reads `count` bytes from the base, and `from` is within them.
-        return unsafe bytes.withUnsafeBufferPointer {
-            unsafe Int(bitPattern: UInt(finscan_string_run($0.baseAddress, $0.count, from)))
+        let run = unsafe bytes.withUnsafeBufferPointer {
+            unsafe finscan_string_run($0.baseAddress, $0.count, from)
         }
+        return (Int(bitPattern: UInt(run.end)), run.has_escape != 0)
     }
 
     /// Eight bytes at `offset`, the first one lowest.

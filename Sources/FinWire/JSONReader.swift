@@ -172,11 +172,12 @@ extension JSONReader {
                 let text = Text(start: start, end: position, isEscaped: isEscaped)
                 position &+= 1
                 return text
-            case UInt8(ascii: "\\"):
-                isEscaped = true
-                try skipEscapes()
             case 0..<0x20: throw error(.controlCharacter)
-            default: try skipCharacters()
+            default:
+                // Where one escape or accent is, more are not far.
+                let run = ByteScan.stringRun(in: bytes, from: position)
+                if run.hasEscape { isEscaped = true }
+                if run.end > position { position = run.end } else { try skipOddity() }
             }
         }
     }
@@ -195,12 +196,9 @@ extension JSONReader {
         return marks.bits == 0 ? bytes.count : marks.start &+ marks.bits.trailingZeroBitCount
     }
 
-    /// Skips what follows from a backslash on, up to the next byte that needs a look.
-    ///
-    /// Where one escape is, more are not far: they are stepped over in blocks.
-    private mutating func skipEscapes() throws(WireError) {
-        let end = ByteScan.stringRun(in: bytes, from: position)
-        if end > position { position = end } else { try skipEscape() }
+    /// Skips what no run passes over: a surrogate pair, or what is wrong.
+    private mutating func skipOddity() throws(WireError) {
+        if bytes[position] == UInt8(ascii: "\\") { try skipEscape() } else { try skipCharacter() }
     }
 
     /// Skips a backslash and what it escapes.
@@ -241,30 +239,6 @@ extension JSONReader {
             unit = unit &<< 4 | UInt32(digit)
         }
         return unit
-    }
-
-    /// Skips one non-ASCII character or more.
-    @inline(__always) private mutating func skipCharacters() throws(WireError) {
-        try skipCharacter()
-        if position < bytes.count && bytes[position] >= 0x80 { skipRun() }
-    }
-
-    /// Skips a run of two- and three-byte characters, each checked in one word; stops at any other
-    /// byte and at any doubt.
-    private mutating func skipRun() {
-        while position &+ 8 <= bytes.count {
-            let word = ByteScan.word(bytes, at: position)
-            if word & 0xC0_C0F0 == 0x80_80E0 {
-                // E0 wants a second byte with bit 5 set, ED one without: no overlong form, no surrogate.
-                let head = word & 0x200F
-                if head == 0x0000 || head == 0x200D { return }
-                position &+= 3
-            } else if word & 0xC0E0 == 0x80C0 && word & 0x1E != 0 {  // C0 and C1 are overlong
-                position &+= 2
-            } else {
-                return
-            }
-        }
     }
 
     /// Skips one character of two to four bytes.

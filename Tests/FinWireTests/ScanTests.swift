@@ -117,26 +117,31 @@ struct ScanTests {
     func stringRuns() {
         let buffer = GuardedBuffer(capacity: 4096)
         // Backslashes come often, so that their runs cross the blocks' borders at odd and even counts.
-        let pieces: [[UInt8]] =
-            [[0x61], [0x5C], [0x5C, 0x5C], [0x5C, 0x22], [0x22], [0x5C, 0x75], [0xC3], [0x1F]]
-            + "bfnrt/\\\"".utf8.map { [0x5C, $0] }
+        let common: [[UInt8]] =
+            [[0x61], [0x5C, 0x5C], [0x5C, 0x22]]
+            + ["ü", "プ", "😀", "\\u00e9"].map { Array($0.utf8) }
+        let odd: [[UInt8]] =
+            [
+                [0x5C], [0x22], [0x5C, 0x75], [0xC3], [0x1F], [0x80], [0xE2, 0x82],
+                [0xED, 0xA0, 0x80],
+            ]
+            + ["bfnrt/\\\"".utf8.map { $0 }, Array("\\ud83d".utf8), Array("\\u12g4".utf8)]
         for index in 0..<4_000 {
             var generator = TestSeed.generator(index, 5)
             let oddity = Int.random(in: 1...300, using: &generator)
+            let plain = common.shuffled(using: &generator).prefix(index % common.count + 1)
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...300, using: &generator) {
                 let isOdd = Int.random(in: 0..<oddity, using: &generator) == 0
-                let range = isOdd ? 0..<pieces.count : [0..<3, 2..<4][index & 1]
-                bytes += pieces[Int.random(in: range, using: &generator)]
+                bytes +=
+                    (isOdd ? odd.randomElement(using: &generator) : nil)
+                    ?? plain.randomElement(using: &generator) ?? []
             }
-            let end = endOfRun(bytes)
             buffer.withCopy(of: bytes) { span in
                 // Safe: the walks read the span's bytes during the closure.
                 unsafe span.withUnsafeBufferPointer { input in
-                    let vector = unsafe finscan_string_run(input.baseAddress, input.count, 0)
-                    let portable = unsafe finscan_string_run_portable(
-                        input.baseAddress, input.count, 0)
-                    #expect(Int(vector) == end && Int(portable) == end, "\(TestSeed.note)")
+                    let areRight = unsafe runsEndRight(input, bytes)
+                    #expect(areRight, "\(TestSeed.note)")
                 }
             }
         }
@@ -144,39 +149,85 @@ struct ScanTests {
 
     @Test("behind a backslash only the eight letters are stepped over, in every place of a block")
     func escapedLetters() {
-        let letters = Set("\"\\/bfnrt".utf8)
+        var bytes = [UInt8](repeating: 0x61, count: 130)
+        bytes[129] = 0x22
         for byte in UInt8.min...UInt8.max {
             for place in 0..<64 {
-                var bytes = [UInt8](repeating: 0x61, count: 130)
-                bytes[place] = 0x5C
-                bytes[place + 1] = byte
-                bytes[129] = 0x22
-                let end = letters.contains(byte) ? 129 : place
-                let vector = unsafe finscan_string_run(bytes, 130, 0)
-                let portable = unsafe finscan_string_run_portable(bytes, 130, 0)
-                if Int(vector) != end || Int(portable) != end {
+                bytes.replaceSubrange(place..<place + 2, with: [0x5C, byte])
+                let areRight = unsafe bytes.withUnsafeBufferPointer {
+                    unsafe runsEndRight($0, bytes)
+                }
+                if !areRight {
                     Issue.record("byte \(byte) behind a backslash at \(place)")
+                }
+                bytes.replaceSubrange(place..<place + 2, with: [0x61, 0x61])
+            }
+        }
+    }
+
+    @Test("a character is stepped over where it is whole UTF-8, at the borders of a block too")
+    func characters() {
+        var bytes = [UInt8](repeating: 0x61, count: 140)
+        let seconds: [UInt8] = [0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2]
+        let others: [UInt8] = [0x41, 0x80, 0xBF, 0xC2]
+        for lead in UInt8(0x80)...0xFF {
+            for second in seconds {
+                for (third, fourth) in others.flatMap({ third in others.map { (third, $0) } }) {
+                    let place = [0, 29, 30, 31, 60, 61, 62, 63, 125, 136][Int(lead &+ third) % 10]
+                    let character = [lead, second, third, fourth]
+                    bytes.replaceSubrange(place..<place + 4, with: character)
+                    let areRight = unsafe bytes.withUnsafeBufferPointer {
+                        unsafe runsEndRight($0, bytes)
+                    }
+                    if !areRight {
+                        Issue.record("\(character) at \(place)")
+                    }
+                    bytes.replaceSubrange(place..<place + 4, with: [0x61, 0x61, 0x61, 0x61])
                 }
             }
         }
     }
 
-    /// Where plain characters and simple escapes end.
+    /// Whether both walks end where a naive one does and tell of an escape where there is one.
+    private func runsEndRight(_ input: UnsafeBufferPointer<UInt8>, _ bytes: [UInt8]) -> Bool {
+        let end = endOfRun(bytes)
+        let hasEscape = bytes.prefix(end + 1).contains(0x5C)
+        let vector = unsafe finscan_string_run(input.baseAddress, input.count, 0)
+        let portable = unsafe finscan_string_run_portable(input.baseAddress, input.count, 0)
+        return [vector, portable].allSatisfy {
+            Int(bitPattern: UInt($0.end)) == end && ($0.has_escape != 0) == hasEscape
+        }
+    }
+
+    /// Where characters and escapes that stand for themselves end.
     private func endOfRun(_ bytes: [UInt8]) -> Int {
         var index = 0
         while index < bytes.count {
-            if bytes[index] == 0x5C {
-                guard index + 1 < bytes.count, "\"\\/bfnrt".utf8.contains(bytes[index + 1]) else {
-                    return index
-                }
-                index += 2
-            } else if bytes[index] == 0x22 || bytes[index] < 0x20 || bytes[index] >= 0x80 {
-                return index
-            } else {
-                index += 1
-            }
+            let length = bytes[index] == 0x5C ? escape(bytes[index...]) : character(bytes[index...])
+            if length == 0 { break }
+            index += length
         }
         return index
+    }
+
+    private func escape(_ bytes: ArraySlice<UInt8>) -> Int {
+        guard let letter = bytes.dropFirst().first else { return 0 }
+        if "\"\\/bfnrt".utf8.contains(letter) { return 2 }
+        let digits = String(decoding: bytes.dropFirst(2).prefix(4), as: UTF8.self)
+        guard letter == UInt8(ascii: "u"), digits.utf8.count == 4,
+            digits.allSatisfy(\.isHexDigit), let unit = UInt32(digits, radix: 16),
+            Unicode.Scalar(unit) != nil
+        else { return 0 }
+        return 6
+    }
+
+    private func character(_ bytes: ArraySlice<UInt8>) -> Int {
+        guard let lead = bytes.first, lead >= 0x20, lead != 0x22 else { return 0 }
+        let length = (1...4).first { length in
+            let text = String(validating: bytes.prefix(length), as: UTF8.self)
+            return text?.unicodeScalars.count == 1
+        }
+        return length ?? 0
     }
 
     /// Every line end from `from` on, scan by scan.

@@ -45,13 +45,21 @@ finscan_marks finscan_string_marks(const uint8_t *bytes, size_t count, size_t fr
 finscan_marks finscan_string_marks_avx2(const uint8_t *bytes, size_t count, size_t from);
 finscan_marks finscan_string_marks_portable(const uint8_t *bytes, size_t count, size_t from);
 
-/// Walks on inside a JSON string, over plain characters and escapes of one letter.
+/// How far a walk over a JSON string came.
+typedef struct {
+    /// The first byte that needs a look, or the count of the whole input.
+    size_t end;
+    /// Whether a backslash was met, one that ends the walk too: 1 or 0.
+    int has_escape;
+} finscan_run;
+
+/// Walks on inside a JSON string, over characters in whole UTF-8 and escapes.
 ///
-/// Ends at the first byte that needs a look: the closing quote, a backslash before `u` or before a
-/// wrong letter, a control character, a non-ASCII byte; at `count` if there is none. `from` is at most
-/// `count` and no escaped byte.
-size_t finscan_string_run(const uint8_t *bytes, size_t count, size_t from);
-size_t finscan_string_run_portable(const uint8_t *bytes, size_t count, size_t from);
+/// Ends at the closing quote, a control character, the first byte of a character that is no UTF-8 or
+/// cut off, the backslash of an escape that is wrong, cut off or half of a surrogate pair. `from` is
+/// at most `count` and where a character or an escape begins.
+finscan_run finscan_string_run(const uint8_t *bytes, size_t count, size_t from);
+finscan_run finscan_string_run_portable(const uint8_t *bytes, size_t count, size_t from);
 
 /// Digests of a text and of its beginning.
 typedef struct {
