@@ -9,10 +9,14 @@
 //     the rest of the read -> carry; what the block borrowed from the read -> buffers
 extension EventParser {
     /// Settles the byte order mark; called once per read, before `advance`.
-    @usableFromInline mutating func begin(_ bytes: Span<UInt8>, _ cursor: inout ReadCursor) {
+    @usableFromInline mutating func begin(
+        _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
+    ) throws(WireError) {
+        if failure != nil { throw failedBefore() }
         if orderMark < 3 { skipOrderMark(bytes, &cursor) }
         cursor.isCarrying = !carry.isEmpty
         cursor.isOdd = followsCR || cursor.isCarrying
+        cursor.hasMore = hasType || hasPendingID
     }
 
     /// Takes a read of a few bytes that end no line; false if it is not one.
@@ -37,7 +41,6 @@ extension EventParser {
     @usableFromInline mutating func advance(
         _ bytes: Span<UInt8>, _ ends: inout LineEnds, _ cursor: inout ReadCursor
     ) throws(WireError) -> Step {
-        if failure != nil { throw failedBefore() }
         // Out of the structs while the walk lasts: both go on with every line.
         var start = cursor.position
         var next = ends.next
@@ -61,14 +64,14 @@ extension EventParser {
                 if step != .none { return step }
                 continue
             }
-            try checkLine(end &- lineStart, endingAt: end)
             let word = ByteScan.word(bytes, at: lineStart, end: end)
-            if word & 0xFFFF_FFFF_FFFF == 0x203A_6174_6164 && !hasData && cursor.dataStart < 0 {
+            let isData = word & 0xFFFF_FFFF_FFFF == 0x203A_6174_6164
+            if isData && !hasData && cursor.dataStart < 0 && end &- lineStart <= Int(shortLimit) {
                 // "data: ", the common line, ahead of the others.
                 cursor.dataStart = lineStart &+ 6
                 cursor.dataEnd = end
-                try checkEvent(end &- cursor.dataStart, endingAt: end)
             } else {
+                try checkLine(end &- lineStart, endingAt: end)
                 try takeLine(bytes, lineStart, end, word, &cursor)
             }
         }
@@ -116,6 +119,7 @@ extension EventParser {
         cursor.dataStart = -1
         cursor.typeStart = 0
         cursor.typeEnd = 0
+        cursor.hasMore = false
         if hasData || hasType { forgetBlock() }
     }
 
@@ -130,9 +134,7 @@ extension EventParser {
     @inline(__always) private mutating func finishBlock(
         _ bytes: Span<UInt8>, _ cursor: inout ReadCursor
     ) -> Step {
-        if cursor.dataStart >= 0 && cursor.pendingIDStart < 0 && !hasType && !hasPendingID {
-            return .borrowed
-        }
+        if cursor.dataStart >= 0 && !cursor.hasMore { return .borrowed }
         return finishOddBlock(bytes, &cursor)
     }
 
@@ -180,6 +182,7 @@ extension EventParser {
         case .id:
             guard !ByteScan.containsZero(bytes, field.valueStart, end) else { break }
             hasPendingID = false
+            cursor.hasMore = true
             cursor.pendingIDStart = field.valueStart
             cursor.pendingIDEnd = end
         case .retry: takeRetry(bytes.extracting(field.valueStart..<end))
@@ -191,6 +194,7 @@ extension EventParser {
     private mutating func takeCarriedLine(
         _ rest: Span<UInt8>, endingAt end: Int, _ cursor: inout ReadCursor, _ bytes: Span<UInt8>
     ) throws(WireError) {
+        cursor.hasMore = true
         ByteScan.append(rest, to: &carry)
         if !hasData && ByteScan.begins(carry.span, 0, carry.count, "data:") {
             return try takeCarriedData(endingAt: end)

@@ -6,7 +6,7 @@
 /// lone CR counts at once, and an LF that follows it later is swallowed as the rest of a CRLF. A
 /// last block without its blank line is never visited.
 ///
-/// Shape: 88 bytes in a row of a table; buffers are allocated when an event first spans two
+/// Shape: 96 bytes in a row of a table; buffers are allocated when an event first spans two
 /// reads or has several data lines, and when a stream first sends an `id`.
 /// - Source: WHATWG HTML, "Server-sent events", sections 9.2.5 and 9.2.6.
 public struct EventParser: ~Copyable {
@@ -32,6 +32,8 @@ public struct EventParser: ~Copyable {
     @usableFromInline var retry = -1
     @usableFromInline let lineLimit: Int32
     @usableFromInline let eventLimit: Int32
+    /// A line of so many bytes is within both limits.
+    @usableFromInline let shortLimit: Int32
     @usableFromInline var hasData = false
     @usableFromInline var hasType = false
     @usableFromInline var hasPendingID = false
@@ -56,6 +58,7 @@ public struct EventParser: ~Copyable {
         precondition(lineLimit > 0 && eventLimit > 0, "limits of a parser are above 0 bytes")
         self.lineLimit = Int32(clamping: lineLimit)
         self.eventLimit = Int32(clamping: eventLimit)
+        shortLimit = min(self.lineLimit, self.eventLimit)
     }
 
     /// Feeds the bytes of one read and visits each event completed by it, in stream order.
@@ -99,7 +102,7 @@ public struct EventParser: ~Copyable {
         }
         var cursor = ReadCursor()
         var ends = LineEnds()
-        begin(bytes, &cursor)
+        do { try begin(bytes, &cursor) } catch { throw .wire(error) }
         while true {
             let step: Step
             do { step = try advance(bytes, &ends, &cursor) } catch {
@@ -197,6 +200,8 @@ struct ReadCursor {
     /// The ID that waits for its blank line; `pendingIDStart` is -1 when there is none.
     @usableFromInline var pendingIDStart = -1
     @usableFromInline var pendingIDEnd = 0
+    /// Whether the block may have more than data that lies in this read: an ID, a type from before.
+    @usableFromInline var hasMore = false
     /// Whether the line at `position` began in an earlier read.
     @usableFromInline var isCarrying = false
     /// Whether the next line needs a look of its own: it is carried, or it follows a CR.
