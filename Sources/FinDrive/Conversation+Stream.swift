@@ -69,6 +69,7 @@ extension Conversation {
             record.detail.flags.insert(.foreignEvent)
             return effect
         }
+        effect.isTaken = true
         let instant = advance(stamp)
         lastEvent = instant
         if quietSince != nil { quietSince = stamp.callback }
@@ -139,7 +140,7 @@ extension Conversation {
         effect.isFirstChunk = true
     }
 
-    private func delivered(_ event: EventFields, _ effect: inout Effect) {
+    func delivered(_ event: EventFields, _ effect: inout Effect) {
         effect.deliveryCreated = event.createdAtMilliseconds
     }
 
@@ -170,8 +171,8 @@ extension Conversation {
     }
 
     /// Whether an event was made before the stream was open, each difference on one clock.
-    private func isReplayed(_ created: Int64?) -> Bool {
-        guard record.turn == 1, let created, let response = record.serverResponse,
+    func isReplayed(_ created: Int64?) -> Bool {
+        guard isRewound, let created, let response = record.serverResponse,
             let open = record.streamOpen, let headers = record.responseHeaders
         else { return false }
         let onServer = Nanoseconds.milliseconds(created - response)

@@ -13,10 +13,13 @@ internal import FinWire
 ///    └── next turn ─ over ◀──────────── refused, timed out, broken off, cut ──────────┘
 ///
 /// posting ─429 that may wait→ limited ─reset→ posting
+/// posting ─200, webhooks alone→ listening ─done, reply→ over
 /// ```
 struct Conversation: Sendable {
     /// Where the current turn stands.
-    enum State: Sendable { case waiting, posting, limited, dialing, streaming, closing, over }
+    enum State: Sendable {
+        case waiting, posting, limited, dialing, streaming, listening, closing, over
+    }
 
     /// What the loop is to do now.
     enum Action: Sendable, Equatable {
@@ -27,6 +30,8 @@ struct Conversation: Sendable {
         case openStream(String)
         /// Open it again, from where it broke.
         case resumeStream
+        /// Give it the webhooks that came before the answer to its POST.
+        case listen
         /// End the transfer that runs; its end comes back as an event.
         case hangUp
         /// The turn's record is complete.
@@ -42,6 +47,8 @@ struct Conversation: Sendable {
         /// The event's `created_at_ms`, when its delivery may be measured.
         var deliveryCreated: Int64?
         var isFirstChunk = false
+        /// Whether the event was the turn's own, and came while the turn could take it.
+        var isTaken = false
         /// Whether this event was the done signal.
         var isDone = false
     }
@@ -65,6 +72,8 @@ struct Conversation: Sendable {
     var streamURL = ""
     var streamStatus = 0
     var isEventStream = false
+    /// Whether the stream begins with what was sent before it was opened.
+    var isRewound = false
     var hasEventIDs = false
     var isResumed = false
     var isDecided = false
@@ -82,15 +91,26 @@ struct Conversation: Sendable {
     var closingDeadline = Instant.never
     /// When the loop came to know that the turn was done; the next turn cannot be planned before.
     var doneKnown = Instant(nanoseconds: 0)
+    /// How long webhooks are waited for where they alone tell of turns; nil: streams do.
+    let webhookGrace: Nanoseconds?
+    /// Webhooks that came before the answer to their POST; see `Conversation+Webhooks`.
+    var early: [WebhookArrival] = []
+    // The server's clock at the done signal that came by webhook: of this turn, and of the one before.
+    var doneCreated = Int64.min
+    var lastDoneCreated = Int64.min
 
-    init(identity: TextDigest, turnCount: Int, timeouts: Profile.Timeouts) {
+    init(
+        identity: TextDigest, turnCount: Int, timeouts: Profile.Timeouts,
+        webhookGrace: Nanoseconds? = nil
+    ) {
         self.identity = identity
         self.turnCount = turnCount
         self.timeouts = timeouts
+        self.webhookGrace = webhookGrace
     }
 
     /// Whether the turn ended in a way that lets the user write again.
-    var canGoOn: Bool { record.outcome == .done && Int(record.turn) < turnCount }
+    var canGoOn: Bool { letsNextTurnBegin && Int(record.turn) < turnCount }
 
     /// When the next turn is planned: when the user has thought, or as soon as the end was known.
     func nextPlanned(afterThinking think: Nanoseconds) -> Instant {
@@ -103,6 +123,7 @@ struct Conversation: Sendable {
     mutating func plan(_ turn: TurnRecord) {
         precondition(state == .over, "a turn is planned when the one before it is over")
         record = turn
+        record.isWebhookOnly = webhookGrace != nil
         state = .waiting
         mark = TextMark()
         tracks.removeAll()
@@ -116,6 +137,8 @@ struct Conversation: Sendable {
         quietSince = nil
         waitCount = 0
         closingDeadline = .never
+        lastDoneCreated = doneCreated
+        if !early.isEmpty { early.removeAll(keepingCapacity: true) }
     }
 
     /// The POST is handed over now.
@@ -155,7 +178,8 @@ struct Conversation: Sendable {
         case .posting: return min(posted + timeouts.response, turnEnd)
         case .limited: return retryAt
         case .closing: return closingDeadline
-        case .dialing, .streaming:
+        case .listening where record.done != nil: return min(closingDeadline, turnEnd)
+        case .dialing, .streaming, .listening:
             if let quietSince { return min(quietSince + Conversation.quiet, turnEnd) }
             if !hasAnswer { return min(posted + timeouts.firstChunk, turnEnd) }
             return min(lastActivity + timeouts.idle, turnEnd)
@@ -169,6 +193,7 @@ struct Conversation: Sendable {
         guard now >= deadline, let sent = record.sent else { return .none }
         if state == .closing { return .hangUp }
         if state == .limited { return .postAgain }
+        if state == .listening { return expireListening(at: now, sent: sent) }
         if let quietSince, now >= quietSince + Conversation.quiet {
             inferDone(known: now)
             return .hangUp
@@ -196,6 +221,9 @@ struct Conversation: Sendable {
         case .posting, .dialing, .streaming:
             decide(.cut, cause, at: now)
             return .hangUp
+        case .listening:
+            if !isDecided { decide(.cut, cause, at: now) }
+            return finish()
         case .closing: return .hangUp
         }
     }
@@ -212,10 +240,11 @@ struct Conversation: Sendable {
     /// - Parameters:
     ///   - fields: the parsed body; nil when it is no JSON object of the expected shape.
     ///   - retry: when a 429 may be followed by another POST; nil: it is an outcome.
+    ///   - callIsTaken: for a call, whether its operation took the body; nil for anything else.
     ///   - isAllowed: whether the stream's URL may be dialled.
     mutating func postFinished(
         _ result: TransferResult, fields: ResponseFields?, retry: Instant? = nil,
-        isAllowed: (String) -> Bool
+        callIsTaken: Bool? = nil, isAllowed: (String) -> Bool
     ) -> Action {
         record.isPostReused = result.isReused
         record.postDNS = result.dns
@@ -225,16 +254,23 @@ struct Conversation: Sendable {
         guard result.end == .complete else { return fail(result.end, .post, at: result) }
         record.response = advance(result.stamp)
         if record.httpStatus == 429, let retry, wait(until: retry) { return .none }
+        if let callIsTaken { return callFinished(result, isTaken: callIsTaken) }
         if record.httpStatus != 200 { return refuse(.post, record.httpStatus, at: result) }
         guard let fields else { return fail(.protocolError, .malformedResponse, at: result) }
         record.serverResponse = Conversation.usable(fields.createdAtMilliseconds)
         if fields.status == .unknown { record.detail.flags.insert(.unknownStatus) }
+        if webhookGrace != nil {
+            state = .listening
+            lastActivity = result.stamp.callback
+            return .listen
+        }
         guard let url = fields.subscriptionURL else {
             return fail(.noStream, .none, at: result)
         }
         guard isAllowed(url) else { return fail(.refusedURL, .stream, at: result) }
         state = .dialing
         streamURL = url
+        isRewound = record.kind == .message ? record.turn == 1 : url.contains("rewind=")
         return .openStream(url)
     }
 

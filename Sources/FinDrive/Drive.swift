@@ -14,34 +14,53 @@ public enum Drive {
     ///   - mailbox: other threads' requests to stop.
     ///   - sinks: made on the recorder thread, so that they need not be shareable.
     /// - Returns: why the run ended, and what the record could not take.
-    /// - Throws: `LoopError` when the host refuses what a run needs.
+    /// - Throws: `LoopError` when the host refuses what a run needs, `ProfileError` when a scenario
+    ///   names an operation that there is not.
     public static func run(
         plan: RunPlan, settings: DriveSettings, mailbox: Mailbox<DriveRequest>,
         sinks: @escaping @Sendable () throws -> [any RunSink]
     ) async throws -> DriveEnd {
-        let classes = Drive.classes(plan)
-        let scenario = plan.profile.conversation.name
+        let operations = try OperationTable(plan.profile)
+        let classes = Drive.classes(plan, operations)
         let buffers = (0..<3).map { _ in
             IntervalBuffer(
-                series: SeriesTable(scenario: scenario, classes: classes),
+                series: SeriesTable(classes: classes, hasWebhooks: plan.profile.hasWebhooks),
                 turnLimit: settings.keepsTurns ? Drive.turnLimit(plan, settings) : 0)
         }
         let handOver = HandOver(spares: buffers)
         let gate = Gate()
         async let recorded = record(
-            handOver, settings.zero, scenario, gate: gate, mailbox: mailbox, sinks: sinks)
+            handOver, settings.zero, gate: gate, mailbox: mailbox, sinks: sinks)
         let reason = try await load(
-            plan, settings, gate: gate, mailbox: mailbox, handOver: handOver,
+            plan, operations, settings, gate: gate, mailbox: mailbox, handOver: handOver,
             classCount: classes.count)
         return try await DriveEnd(reason: reason, recordError: recorded)
     }
 
     /// The phases and turn classes that a plan can have, so that no histogram is made for nothing.
-    private static func classes(_ plan: RunPlan) -> [(phase: Phase, turn: TurnClass)] {
+    static func classes(_ plan: RunPlan, _ operations: OperationTable) -> [SeriesClass] {
         let phases: [Phase] = plan.warmup > .zero ? [.main, .warmup] : [.main]
-        let hasLater = plan.profile.conversation.turns.upperBound > 1
-        let turns: [TurnClass] = hasLater ? [.first, .later] : [.first]
-        return phases.flatMap { phase in turns.map { (phase: phase, turn: $0) } }
+        var places: [(record: UInt16, kind: TurnKind, turn: TurnClass)] = []
+        for (index, scenario) in plan.scenarios.enumerated() {
+            // Of a conversation all later turns are alike, of operations each is its own.
+            let isConversation = !scenario.hasOperations
+            let most = isConversation ? 2 : Profile.Conversation.turnLimit
+            for turn in 1...max(1, Int(min(scenario.turns.upperBound, Double(most)))) {
+                let place = (
+                    record: plan.record(scenario: index, turn: turn),
+                    kind: operations.kind(index, turn: UInt16(turn)),
+                    turn: TurnClass(turn: turn)
+                )
+                if !places.contains(where: { $0 == place }) { places.append(place) }
+            }
+        }
+        return phases.flatMap { phase in
+            places.map {
+                SeriesClass(
+                    scenario: $0.record, name: plan.recordNames[Int($0.record)], kind: $0.kind,
+                    phase: phase, turn: $0.turn)
+            }
+        }
     }
 
     /// Rows of finished turns that one interval keeps: four times what the peak rate gives.
@@ -51,8 +70,8 @@ public enum Drive {
     }
 
     private static func load(
-        _ plan: RunPlan, _ settings: DriveSettings, gate: Gate, mailbox: Mailbox<DriveRequest>,
-        handOver: HandOver<IntervalBuffer>, classCount: Int
+        _ plan: RunPlan, _ operations: OperationTable, _ settings: DriveSettings, gate: Gate,
+        mailbox: Mailbox<DriveRequest>, handOver: HandOver<IntervalBuffer>, classCount: Int
     ) async throws -> DriveEnd.Reason {
         try await withCheckedThrowingContinuation { continuation in
             PlainThread.start(
@@ -67,8 +86,8 @@ public enum Drive {
                         }
                         do {
                             let thread = try LoadThread(
-                                plan: plan, settings: settings, mailbox: mailbox,
-                                handOver: handOver, buffer: buffer, classCount: classCount)
+                                plan: plan, operations: operations, settings: settings,
+                                mailbox: mailbox, handOver: handOver, buffer: buffer, classCount: classCount)
                             return thread.run()
                         } catch {
                             // The recorder must come to its end as well.
@@ -84,7 +103,7 @@ public enum Drive {
     }
 
     private static func record(
-        _ handOver: HandOver<IntervalBuffer>, _ zero: Instant, _ scenario: String, gate: Gate,
+        _ handOver: HandOver<IntervalBuffer>, _ zero: Instant, gate: Gate,
         mailbox: Mailbox<DriveRequest>, sinks: @escaping @Sendable () throws -> [any RunSink]
     ) async throws -> String? {
         try await withCheckedThrowingContinuation { continuation in
@@ -94,8 +113,7 @@ public enum Drive {
                         let made = Result { try sinks() }
                         gate.decide(opens: (try? made.get()) != nil)
                         let recorder = Recorder(
-                            handOver: handOver, sinks: try made.get(), zero: zero,
-                            scenario: scenario)
+                            handOver: handOver, sinks: try made.get(), zero: zero)
                         return recorder.run { words in
                             mailbox.post(.abort("the record cannot be written: \(words)"))
                         }

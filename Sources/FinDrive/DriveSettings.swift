@@ -15,6 +15,8 @@ public struct DriveSettings: Sendable {
     public var resolved: [String]
     /// The zero of every `_ns` column; the first arrival is planned there.
     public var zero: Instant
+    /// The receiver of the run's webhooks; nil where none of its events come so.
+    public var webhooks: WebhookSettings?
     /// Length of one interval of the record.
     public var interval: Nanoseconds
     /// Whether finished turns are handed to the sink one by one.
@@ -54,6 +56,8 @@ public enum DriveRequest: Sendable {
     case interrupt
     /// The same, because a rule or the host asks for it; the words go into the record.
     case abort(String)
+    /// A webhook of one of the run's conversations.
+    case webhook(WebhookArrival)
 }
 
 /// How a run ended, as far as the driver goes.

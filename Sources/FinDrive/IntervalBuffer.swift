@@ -49,7 +49,7 @@ final class IntervalBuffer {
     /// Takes a finished turn.
     func record(_ turn: TurnRecord) {
         let turnClass = TurnClass(turn: Int(turn.turn))
-        series.record(turn, row: series.row(turn.phase, turnClass))
+        series.record(turn, row: series.row(turn.scenario, turn.phase, turnClass))
         let key = OutcomeKey(
             scenario: turn.scenario, phase: turn.phase, turn: turnClass, outcome: turn.outcome,
             detail: turn.detail)

@@ -10,6 +10,9 @@ struct Ledger: Sendable {
     struct Entry: Sendable {
         var isAnswered = false
         var isEscalated = false
+        /// For operations: whether the bill was asked for them, and whether one may be on it.
+        var isBegun = false
+        var isOpened = false
     }
 
     private(set) var begun = 0
@@ -59,10 +62,13 @@ struct Ledger: Sendable {
         if turn.turn == 1, turn.sent != nil, Ledger.isRefused(turn) { refused += 1 }
     }
 
+    /// Operations that were begun ended without beginning a conversation.
+    mutating func spare() { refused += 1 }
+
     /// Whether a start certainly began nothing on the other side.
     ///
     /// A lost connection, a response timeout or a 5xx may hide a conversation that goes on.
-    private static func isRefused(_ turn: TurnRecord) -> Bool {
+    static func isRefused(_ turn: TurnRecord) -> Bool {
         if turn.httpStatus == 200 { return false }
         switch turn.outcome {
         case .connectFailed, .tlsFailed, .rateLimited: return true

@@ -8,6 +8,7 @@ internal import HeapModule
 extension LoadThread {
     /// Cuts what is open, hands the last interval over, and says why the run ended.
     func finish() -> DriveEnd.Reason {
+        takeLastWebhooks()
         var reason = rules.reason.map { .aborted($0) } ?? stop ?? .finished
         if reason == .finished, let words = reach.atEnd { reason = .unreachable(words) }
         stop = reason
@@ -20,10 +21,12 @@ extension LoadThread {
             }
         cutPlanned(cause, now)
         for row in 0..<rows.count { cut(row, cause, now) }
+        let webhooks = finishWebhooks()
         drainDelivery(now)
         closeInterval(at: Clock.now())
         buffer.totals = sums.totals(
-            ledger: ledger.counts, turnsPlanned: turnCount, stopReason: reason.words)
+            ledger: ledger.counts, turnsPlanned: turnCount, stopReason: reason.words,
+            webhooks: webhooks)
         handOver.hand(buffer)
         return reason
     }
@@ -69,6 +72,7 @@ extension LoadThread {
     private func forget(_ row: Int) {
         let isFirst = rows.with(row) { $0.conversation.record.turn } == 1
         if isFirst { begunCount -= 1 }
+        settleBill(row)
         rows.with(row) { row in
             row.conversation = Conversation(
                 identity: row.conversation.identity, turnCount: 0,

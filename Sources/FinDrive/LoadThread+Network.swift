@@ -87,6 +87,7 @@ extension LoadThread {
             if !row.entry.isAnswered && row.conversation.hasAnswer { ledger.answer(&row.entry) }
             return (effect, row.series, row.conversation.record.planned)
         }
+        if desk != nil && effect.isTaken { watch(fields, row, at: stamp.instant, series) }
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
         }
@@ -126,15 +127,19 @@ extension LoadThread {
     }
 
     private func postFinished(_ row: Int, _ result: TransferResult) {
-        let fields = parseResponse(row)
+        let isTaken = takeAnswer(row, result)
+        let fields = isTaken == false ? nil : parseResponse(row)
         let retry = retryInstant(row, result.stamp.callback)
         let action = rows.with(row) { row in
-            row.conversation.postFinished(result, fields: fields, retry: retry) {
+            let isCall = row.conversation.record.kind == .call
+            return row.conversation.postFinished(
+                result, fields: fields, retry: retry, callIsTaken: isCall ? isTaken : nil
+            ) {
                 streamGuard.allows($0)
             }
         }
         let turn = rows.with(row) { $0.conversation.record }
-        if turn.turn == 1 && turn.httpStatus == 200 { ledger.accept(user: turn.user) }
+        if isOpening(row, turn) && turn.httpStatus == 200 { ledger.accept(user: turn.user) }
         // A request that waits for the rate limit's reset has not come to its end.
         if rows.with(row, { $0.conversation.state }) == .limited { return }
         if let reason = reach.take(turn, errorText: loop.lastErrorText), stop == nil {

@@ -21,7 +21,8 @@ extension LoadThread {
         let isFirst = rows.with(row) {
             $0.conversation.state == .waiting && $0.conversation.record.turn == 1
         }
-        return !isFirst || rules.admitsStart(ledger)
+        if !isFirst || !operations.isBillable(rows.with(row) { $0.scenario }) { return true }
+        return rules.admitsStart(ledger)
     }
 
     /// What holds a turn back now; a conversation that is let through takes one of its user's seats.

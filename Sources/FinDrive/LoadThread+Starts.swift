@@ -20,7 +20,7 @@ extension LoadThread {
                 _ = waiting.popMin()
                 startWaiting(turn.row, now)
             } else if arrival <= now {
-                guard rules.admitsStart(ledger) else { return }
+                guard admitsStart() else { return }
                 cursor += 1
                 arrive(at: arrival, now)
             } else {
@@ -60,6 +60,7 @@ extension LoadThread {
         turn.user = draft.user
         turn.question = draft.question
         turn.planned = planned
+        place(&turn, draft.scenario)
         return turn
     }
 
@@ -69,18 +70,23 @@ extension LoadThread {
         let identity = TextDigest(plan.conversationID(number))
         let turn = firstTurn(number, at: planned)
         let timeouts = plan.profile.conversation.timeouts
-        let series = buffer.series.row(turn.phase, .first)
+        let series = buffer.series.row(turn.scenario, turn.phase, .first)
+        let webhookGrace = desk?.loneGrace
         rows.with(row) { row in
             row.conversation = Conversation(
-                identity: identity, turnCount: draft.turnCount, timeouts: timeouts)
+                identity: identity, turnCount: draft.turnCount, timeouts: timeouts,
+                webhookGrace: webhookGrace)
             row.conversation.plan(turn)
             row.series = series
             row.lastMilliseconds = 0
             row.nextPlanned = nil
             row.entry = Ledger.Entry()
+            row.scenario = draft.scenario
+            row.memory = CallMemory()
             row.holdsSeat = false
         }
         openCount += 1
+        desk?.begin(identity, in: row, begun: begunCount)
     }
 
     /// Begins the turn of a row, unless something holds it back.
@@ -94,8 +100,10 @@ extension LoadThread {
         }
         if turn.turn == 1 {
             buffer.counts.starts += 1
-            ledger.begin()
+            sums.starts += 1
+            beginBilling(row)
         }
+        desk?.begin(turn, rows.with(row) { ($0.conversation.identity, $0.series) })
         post(row)
     }
 
@@ -113,9 +121,9 @@ extension LoadThread {
     /// A turn is over: record it, then plan the next one or free the row.
     func turnOver(_ row: Int) {
         let turn = rows.with(row) { $0.conversation.record }
-        buffer.record(turn)
         let now = Clock.now()
-        ledger.end(turn)
+        record(turn, row, now)
+        endBilling(row, turn)
         rules.ended(turn, at: now)
         if stop == nil && rules.reason == nil && rows.with(row, { $0.conversation.canGoOn }) {
             planNext(row, after: turn)
@@ -144,11 +152,11 @@ extension LoadThread {
         var next = TurnRecord()
         next.conversation = turn.conversation
         next.turn = turn.turn + 1
-        next.scenario = turn.scenario
+        place(&next, rows.with(row) { $0.scenario })
         next.phase = turn.phase
         next.user = turn.user
         next.question = turn.question
-        let series = buffer.series.row(turn.phase, .later)
+        let series = buffer.series.row(next.scenario, turn.phase, .later)
         rows.with(row) { row in
             next.planned = row.nextPlanned ?? next.planned
             row.nextPlanned = nil
@@ -159,7 +167,9 @@ extension LoadThread {
 
     private func release(_ row: Int, _ turn: TurnRecord, _ now: Instant) {
         wheel.clear(row)
+        settleBill(row)
         if rows.with(row, { $0.holdsSeat }) { seats.leave(turn.user) }
+        desk?.release(rows.with(row) { $0.conversation.identity })
         openCount -= 1
         freeRows.append(row)
         if plan.closed != nil { replace(turn, now) }

@@ -33,6 +33,10 @@ struct ConversationRow {
     var entry = Ledger.Entry()
     /// Whether the conversation holds one of its user's seats.
     var holdsSeat = false
+    /// The index of its scenario in the plan.
+    var scenario = 0
+    /// What its operations have left for later ones.
+    var memory = CallMemory()
 }
 
 /// The one thread that loads: starts conversations when the plan says so, hands bytes to the parser,
@@ -49,6 +53,7 @@ final class LoadThread: TransferDelegate {
 
     let plan: RunPlan
     let settings: DriveSettings
+    let operations: OperationTable
     private let mailbox: Mailbox<DriveRequest>
     let handOver: HandOver<IntervalBuffer>
     var buffer: IntervalBuffer
@@ -65,11 +70,13 @@ final class LoadThread: TransferDelegate {
     private var expired: [Int] = []
 
     var scanner = EventScanner()
-    private var bodies: RequestBody
+    var bodies: RequestBody
     var streamGuard: StreamGuard
     var breaker = CircuitBreaker()
     var reach: ReachCheck
     var delivery: DeliveryWindow
+    /// Where webhooks are taken; nil where no event comes so.
+    var desk: WebhookDesk?
     var ledger: Ledger
     var rules: StopRules
     var floor: RateLimitFloor
@@ -88,13 +95,15 @@ final class LoadThread: TransferDelegate {
     private let replyURL: String
 
     init(
-        plan: RunPlan, settings: DriveSettings, mailbox: Mailbox<DriveRequest>,
+        plan: RunPlan, operations: OperationTable, settings: DriveSettings,
+        mailbox: Mailbox<DriveRequest>,
         handOver: HandOver<IntervalBuffer>, buffer: IntervalBuffer, classCount: Int
     ) throws(LoopError) {
         let now = Clock.now()
         let rowCount = settings.rowCount(plan)
         self.plan = plan
         self.settings = settings
+        self.operations = operations
         self.mailbox = mailbox
         self.handOver = handOver
         self.buffer = buffer
@@ -109,7 +118,9 @@ final class LoadThread: TransferDelegate {
         streamGuard = StreamGuard(isLive: settings.isLive)
         reach = ReachCheck(
             plannedConversations: plan.conversationLimit, baseURL: settings.baseURL)
-        delivery = DeliveryWindow(classCount: classCount, now: now)
+        desk = WebhookDesk(plan.profile, settings.webhooks, classCount: classCount)
+        // Behind the series of what came by stream, those of what came by webhook.
+        delivery = DeliveryWindow(classCount: desk == nil ? classCount : 2 * classCount, now: now)
         ledger = Ledger(profile: plan.profile)
         rules = StopRules(profile: plan.profile)
         floor = RateLimitFloor(share: plan.profile.safety.rateLimitFloor)
@@ -160,7 +171,8 @@ final class LoadThread: TransferDelegate {
     }
 
     private var nextDeadline: Instant {
-        min(nextTick, min(wheel.wakeUp, min(lastInstant, delivery.end)))
+        let webhook = desk?.join.deadline ?? .never
+        return min(nextTick, min(wheel.wakeUp, min(lastInstant, min(delivery.end, webhook))))
     }
 
     /// When the drain is over.
@@ -170,8 +182,10 @@ final class LoadThread: TransferDelegate {
 
     private func isFinished(_ now: Instant) -> Bool {
         if stop != nil || now >= lastInstant { return true }
-        if startsEnd != nil { return openCount == 0 }
-        return openCount == 0 && cursor >= plan.arrivals.count && waiting.isEmpty
+        // Turns that wait for webhooks are not over.
+        guard openCount == 0, desk?.isIdle ?? true else { return false }
+        if startsEnd != nil { return true }
+        return cursor >= plan.arrivals.count && waiting.isEmpty
             && !mayBeginMore(now)
     }
 
@@ -183,6 +197,7 @@ final class LoadThread: TransferDelegate {
             arm(row)
         }
         if now >= delivery.end { drainDelivery(now) }
+        expireWebhooks(now)
     }
 
     /// Sets the row's timer to its conversation's deadline, unless it is set already.
@@ -192,9 +207,15 @@ final class LoadThread: TransferDelegate {
 
     func drainDelivery(_ now: Instant) {
         let buffer = buffer
+        let webhooks = desk?.firstSeries ?? .max
         delivery.drain(at: now) { row, excess, count in
-            buffer.series.record(
-                excess, count: count, place: SeriesTable.deliveryExcess, row: row)
+            if row >= webhooks {
+                buffer.series.record(
+                    excess, count: count, place: SeriesTable.webhookExcess, row: row - webhooks)
+            } else {
+                buffer.series.record(
+                    excess, count: count, place: SeriesTable.deliveryExcess, row: row)
+            }
         }
     }
 
@@ -206,6 +227,7 @@ final class LoadThread: TransferDelegate {
         case .postAgain: postAgain(row)
         case .openStream(let url): openStream(row, url, lastEventID: nil)
         case .resumeStream: resumeStream(row)
+        case .listen: listen(row)
         case .hangUp: loop.hangUp(row)
         case .turnOver: turnOver(row)
         }
@@ -231,11 +253,16 @@ final class LoadThread: TransferDelegate {
             row.standing = RateLimitStanding()
             return row.lastMilliseconds
         }
-        let body = bodies.bytes(turn, unixMilliseconds: milliseconds)
-        rows.with(row) { begin(&$0.conversation, Clock.now()) }
         buffer.counts.posts += 1
         sums.posts += 1
-        loop.post(row, url: turn.turn == 1 ? startURL : replyURL, body: body)
+        if let step = step(row) {
+            rows.with(row) { begin(&$0.conversation, Clock.now()) }
+            call(step, row, turn, milliseconds)
+        } else {
+            let body = bodies.bytes(turn, unixMilliseconds: milliseconds)
+            rows.with(row) { begin(&$0.conversation, Clock.now()) }
+            loop.post(row, url: turn.turn == 1 ? startURL : replyURL, body: body)
+        }
         arm(row)
     }
 
@@ -268,10 +295,11 @@ final class LoadThread: TransferDelegate {
     }
 
     func mailboxIsReady() {
-        for request in mailbox.drain() where stop == nil {
+        for request in mailbox.drain() {
             switch request {
-            case .interrupt: stop = .interrupted
-            case .abort(let words): stop = .aborted(words)
+            case .interrupt: stop = stop ?? .interrupted
+            case .abort(let words): stop = stop ?? .aborted(words)
+            case .webhook(let arrival): take(arrival)
             }
         }
     }

@@ -106,6 +106,7 @@ final class ProbeThread: TransferDelegate {
         case .openStream(let url): openStream(url, lastEventID: nil)
         case .resumeStream:
             openStream(session.conversation.url, lastEventID: session.lastEventID)
+        case .listen: preconditionFailure("a probe follows the stream")
         case .hangUp: loop.hangUp(ProbeThread.row)
         case .turnOver: turnOver()
         }

@@ -21,7 +21,7 @@ struct ReachCheck {
     ///
     /// - Returns: why the run is to stop, or nil.
     mutating func take(_ turn: TurnRecord, errorText: String) -> String? {
-        if turn.httpStatus == 200 { hasAnswered = true }
+        if (200..<300).contains(turn.httpStatus) { hasAnswered = true }
         if hasAnswered || turn.outcome == .cut { return nil }
         if turn.httpStatus == 401 || turn.httpStatus == 403 {
             return "\(baseURL) refused our key with HTTP \(turn.httpStatus) at the first request"

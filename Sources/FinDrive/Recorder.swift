@@ -8,7 +8,6 @@ final class Recorder {
     private let handOver: HandOver<IntervalBuffer>
     private let sinks: [any RunSink]
     private let zero: Instant
-    private let scenario: String
     private var lastThreadCPU: UInt64 = 0
     private var lastThreadSpin = Nanoseconds.zero
     private var lastProcessCPU = Clock.processCPUNanoseconds()
@@ -16,13 +15,10 @@ final class Recorder {
     private var lastSteps = 0
     private var firstError: String?
 
-    init(
-        handOver: HandOver<IntervalBuffer>, sinks: [any RunSink], zero: Instant, scenario: String
-    ) {
+    init(handOver: HandOver<IntervalBuffer>, sinks: [any RunSink], zero: Instant) {
         self.handOver = handOver
         self.sinks = sinks
         self.zero = zero
-        self.scenario = scenario
     }
 
     /// Works until the run's last interval.

@@ -4,7 +4,7 @@ internal import FinProfile
 /// The JSON bodies of `/fin/start` and `/fin/reply`: the same bytes for the same plan, but for the
 /// run's id and the time stamp.
 struct RequestBody {
-    private let plan: RunPlan
+    let plan: RunPlan
     private let attributes: [(name: String, value: String)]
     private var stamp = UTCStamp()
 
@@ -23,19 +23,29 @@ struct RequestBody {
         body.reserveCapacity(512)
         body.append(text: "{\"conversation_id\":")
         body.append(json: plan.conversationID(turn.conversation))
-        body.append(text: ",\"message\":{\"author\":\"user\",\"body\":")
-        body.append(json: plan.messageText(question: turn.question, turn: Int(turn.turn)))
-        body.append(text: ",\"timestamp\":\"")
-        // Milliseconds of the nanosecond text, then the Z again.
-        body.append(
-            contentsOf: stamp.bytes(unixNanoseconds: unixMilliseconds * 1_000_000).dropLast(7))
-        body.append(text: "Z\"},\"user\":")
+        body.append(text: ",\"message\":")
+        appendMessage(turn, unixMilliseconds: unixMilliseconds, to: &body)
+        body.append(text: ",\"user\":")
         appendUser(turn, to: &body)
         body.append(text: "}")
         return body
     }
 
-    private func appendUser(_ turn: TurnRecord, to body: inout [UInt8]) {
+    /// The user's message as a JSON object.
+    mutating func appendMessage(
+        _ turn: TurnRecord, unixMilliseconds: UInt64, to body: inout [UInt8]
+    ) {
+        body.append(text: "{\"author\":\"user\",\"body\":")
+        body.append(json: plan.messageText(question: turn.question, turn: Int(turn.turn)))
+        body.append(text: ",\"timestamp\":\"")
+        // Milliseconds of the nanosecond text, then the Z again.
+        body.append(
+            contentsOf: stamp.bytes(unixNanoseconds: unixMilliseconds * 1_000_000).dropLast(7))
+        body.append(text: "Z\"}")
+    }
+
+    /// The user as a JSON object.
+    func appendUser(_ turn: TurnRecord, to body: inout [UInt8]) {
         body.append(text: "{\"id\":")
         body.append(json: plan.userID(turn.user))
         if let email = plan.userEmail(turn.user) {

@@ -2,6 +2,7 @@ internal import FinMeasure
 
 /// What is counted over the whole run.
 struct RunSums {
+    var starts = 0
     var posts = 0
     var streams = 0
     private var events = 0
@@ -21,12 +22,14 @@ struct RunSums {
 
     /// The sums as the record holds them.
     func totals(
-        ledger: RunDocument.Ledger?, turnsPlanned: Int, stopReason: String
+        ledger: RunDocument.Ledger?, turnsPlanned: Int, stopReason: String,
+        webhooks: RunDocument.Webhooks? = nil
     ) -> RunDocument.Totals {
         RunDocument.Totals(
-            conversationsBegun: ledger?.begun ?? 0, turnsPlanned: turnsPlanned, postsSent: posts,
+            conversationsBegun: starts, turnsPlanned: turnsPlanned, postsSent: posts,
             streamsOpened: streams, rowsDropped: rowsDropped, events: events,
             eventsKernelStamped: eventsKernelStamped, eventsCoalesced: eventsCoalesced,
-            clockSteps: clockSteps, stopReason: stopReason, ledger: ledger)
+            clockSteps: clockSteps, stopReason: stopReason, ledger: ledger,
+            webhooks: webhooks)
     }
 }

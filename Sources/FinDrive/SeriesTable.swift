@@ -1,14 +1,35 @@
 internal import FinMeasure
 
+/// Turns that are measured together: of one scenario or operation, phase and place.
+struct SeriesClass {
+    /// The index of the series' name in the record.
+    var scenario: UInt16 = 0
+    var name: String
+    var kind = TurnKind.message
+    var phase: Phase
+    var turn: TurnClass
+}
+
 /// The load thread's histograms: one for each series that its plan can fill, made before the run.
+///
+/// A row holds, in this order: what every turn says of itself, what its events say, and for an
+/// operation its latency. A call has no events, and of the turn's metrics its own only.
 struct SeriesTable {
-    /// What every turn says of itself, and from when; in this order within a row of the table.
-    static let turnSeries: [(metric: Metric, anchor: Anchor)] = Metric.allCases
-        .filter { $0.scope == .turn }
-        .flatMap { metric in metric.anchors.map { (metric: metric, anchor: $0) } }
-    static let eventMetrics = Metric.allCases.filter { $0.scope == .event }
+    typealias Place = (metric: Metric, anchor: Anchor)
+
+    /// What every message says of itself, and from when.
+    static let turnSeries = places(
+        of: Metric.allCases.filter { $0.scope == .turn && TurnKind.message.has($0) })
+    /// What single events say; the last three only where some come by webhook.
+    static let eventMetrics: [Metric] = [
+        .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag,
+        .webhookExcess, .webhookAfterSSE, .sseAfterWebhook,
+    ]
+    private static let streamMetricCount = 5
+    private static let callSeries = places(
+        of: Metric.allCases.filter { $0.scope == .turn && TurnKind.call.has($0) })
+    private static let latency = places(of: [.opLatency])
     private static let eventStart = turnSeries.count
-    private static let width = turnSeries.count + eventMetrics.count
     private static let eventPlaces = [Metric: Int](
         uniqueKeysWithValues: eventMetrics.enumerated().map { ($1, eventStart + $0) })
     static let chunkGap = place(.chunkGap)
@@ -16,41 +37,62 @@ struct SeriesTable {
     static let swapDelay = place(.swapDelay)
     static let deliveryExcess = place(.deliveryExcess)
     static let harnessLag = place(.harnessLag)
+    static let webhookExcess = place(.webhookExcess)
+    static let webhookAfterSSE = place(.webhookAfterSSE)
+    static let sseAfterWebhook = place(.sseAfterWebhook)
+
+    private static func places(of metrics: [Metric]) -> [Place] {
+        metrics.flatMap { metric in metric.anchors.map { (metric: metric, anchor: $0) } }
+    }
 
     private static func place(_ metric: Metric) -> Int { eventPlaces[metric] ?? eventStart }
 
-    private let scenario: String
-    private let classes: [(phase: Phase, turn: TurnClass)]
+    /// The series of a row.
+    private static func row(_ kind: TurnKind, _ hasWebhooks: Bool) -> [Place] {
+        let count = hasWebhooks ? eventMetrics.count : streamMetricCount
+        let events = places(of: Array(eventMetrics.prefix(count)))
+        switch kind {
+        case .message: return turnSeries + events
+        case .call: return callSeries
+        case .answeredCall: return turnSeries + events + latency
+        }
+    }
+
+    private let classes: [SeriesClass]
+    /// Where each class's row begins among the histograms, and the end of the last one.
+    private var starts: [Int] = []
+    private var series: [Place] = []
     private var histograms: [SeriesHistogram]
 
     /// - Parameters:
-    ///   - scenario: the scenario's name.
-    ///   - classes: the phases and turn classes that the plan can have.
-    init(scenario: String, classes: [(phase: Phase, turn: TurnClass)]) {
-        self.scenario = scenario
+    ///   - classes: what the plan can have.
+    ///   - hasWebhooks: whether events may come by webhook.
+    init(classes: [SeriesClass], hasWebhooks: Bool = false) {
         self.classes = classes
-        let row =
-            SeriesTable.turnSeries.map { SeriesHistogram(metric: $0.metric) }
-            + SeriesTable.eventMetrics.map { SeriesHistogram(metric: $0) }
-        histograms = classes.flatMap { _ in row }
+        for row in classes {
+            starts.append(series.count)
+            series += SeriesTable.row(row.kind, hasWebhooks)
+        }
+        starts.append(series.count)
+        histograms = series.map { SeriesHistogram(metric: $0.metric) }
     }
 
-    /// The row of a phase and turn class; row 0 for one the plan said it cannot have.
-    func row(_ phase: Phase, _ turn: TurnClass) -> Int {
-        classes.firstIndex { $0.phase == phase && $0.turn == turn } ?? 0
+    /// The row of a scenario, phase and turn class; row 0 for one the plan said it cannot have.
+    func row(_ scenario: UInt16, _ phase: Phase, _ turn: TurnClass) -> Int {
+        classes.firstIndex { $0.phase == phase && $0.turn == turn && $0.scenario == scenario } ?? 0
     }
 
     /// Records a finished turn in every per-turn series.
     mutating func record(_ turn: TurnRecord, row: Int) {
-        let start = row * SeriesTable.width
-        for (place, series) in SeriesTable.turnSeries.enumerated() {
-            histograms[start + place].record(turn.observe(series.metric, from: series.anchor))
+        for index in starts[row]..<starts[row + 1] where series[index].metric.scope == .turn {
+            histograms[index].record(
+                turn.observe(series[index].metric, from: series[index].anchor))
         }
     }
 
     /// Records one value of an event's metric.
     mutating func record(_ span: Nanoseconds, count: UInt64 = 1, place: Int, row: Int) {
-        let index = row * SeriesTable.width + place
+        let index = starts[row] + place
         if count == 1 {
             histograms[index].record(span)
         } else {
@@ -58,10 +100,17 @@ struct SeriesTable {
         }
     }
 
+    /// Records what became of an event that may never have come.
+    mutating func record(_ observation: Observation, place: Int, row: Int) {
+        histograms[starts[row] + place].record(observation)
+    }
+
     /// The series that received anything.
     func filled() -> [(key: Series, values: SeriesHistogram)] {
-        histograms.indices.filter { !histograms[$0].isEmpty }
-            .map { (key: key($0), values: histograms[$0]) }
+        classes.indices.flatMap { row in
+            (starts[row]..<starts[row + 1]).filter { !histograms[$0].isEmpty }
+                .map { (key: key($0, classes[row]), values: histograms[$0]) }
+        }
     }
 
     /// Forgets every value; keeps the memory.
@@ -71,14 +120,9 @@ struct SeriesTable {
         }
     }
 
-    private func key(_ index: Int) -> Series {
-        let place = index % SeriesTable.width
-        let (phase, turn) = classes[index / SeriesTable.width]
-        let (metric, anchor) =
-            place < SeriesTable.eventStart
-            ? SeriesTable.turnSeries[place]
-            : (SeriesTable.eventMetrics[place - SeriesTable.eventStart], .none)
-        return Series(
-            metric: metric, anchor: anchor, scenario: scenario, phase: phase, turn: turn)
+    private func key(_ index: Int, _ row: SeriesClass) -> Series {
+        Series(
+            metric: series[index].metric, anchor: series[index].anchor, scenario: row.name,
+            phase: row.phase, turn: row.turn)
     }
 }

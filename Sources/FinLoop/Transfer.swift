@@ -16,6 +16,8 @@ struct Transfer: ~Copyable {
     var isHungUp = false
     var hasHeaders = false
     var status: Int32 = 0
+    /// Whether the handle is set to a method that neither a POST nor a GET is.
+    var hasOwnMethod = false
     /// The POST's body and how much of it libcurl has taken.
     var body: [UInt8] = []
     var bodyOffset = 0

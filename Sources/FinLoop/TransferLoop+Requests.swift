@@ -15,13 +15,43 @@ extension TransferLoop {
         unsafe transfers[row].bodyOffset = 0
         unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
         unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+        unsafe setPostHeaders(easy, row, header)
+        begin(row, shard: 0)
+    }
+
+    /// Sends a call of any method to a URL of the target, with the settings' POST headers.
+    ///
+    /// As `post`; a GET has no body, and a DELETE has one only where `body` is not empty.
+    public func call(
+        _ row: Int, method: CallMethod, url: String, body: [UInt8] = [], header: [UInt8] = []
+    ) {
+        if method == .post { return post(row, url: url, body: body, header: header) }
+        guard let easy = unsafe prepare(row, .post, url) else { return }
+        if method == .get || body.isEmpty {
+            unsafe _ = fin_set_long(easy, CURLOPT_HTTPGET, 1)
+        } else {
+            unsafe transfers[row].body = body
+            unsafe transfers[row].bodyOffset = 0
+            unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
+            unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+        }
+        unsafe transfers[row].hasOwnMethod = true
+        unsafe _ = method.rawValue.withCString {
+            unsafe fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0)
+        }
+        unsafe setPostHeaders(easy, row, header)
+        begin(row, shard: 0)
+    }
+
+    private func setPostHeaders(
+        _ easy: UnsafeMutableRawPointer, _ row: Int, _ header: [UInt8]
+    ) {
         if header.isEmpty {
             unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, headers.post)
         } else {
             let list = unsafe transfers[row].line.list(header, before: headers.post)
             unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, list)
         }
-        begin(row, shard: 0)
     }
 
     /// Opens an event stream on a URL, used as it is, with the settings' stream headers.
@@ -53,6 +83,10 @@ extension TransferLoop {
             preconditionFailure("libcurl has no memory for a handle")
         }
         unsafe transfers[row].kind = kind
+        if unsafe transfers[row].hasOwnMethod {
+            unsafe transfers[row].hasOwnMethod = false
+            unsafe _ = fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, nil)
+        }
         // libcurl copies the text.
         unsafe _ = url.withCString { unsafe fin_set_pointer(easy, CURLOPT_URL, $0) }
         return unsafe easy

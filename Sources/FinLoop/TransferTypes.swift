@@ -2,10 +2,19 @@ public import FinMeasure
 
 /// Which of a row's two requests a transfer is.
 public enum TransferKind: UInt8, Sendable {
-    /// `POST /fin/start` or `/fin/reply`.
+    /// `POST /fin/start` or `/fin/reply`, or another call of the API.
     case post
     /// The SSE GET.
     case stream
+}
+
+/// The method of a call; the raw value is its name on the wire.
+public enum CallMethod: String, Sendable, CaseIterable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
 }
 
 /// How a transfer ended, as far as the network goes.

@@ -68,11 +68,22 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     case tail
     /// Arrival minus `created_at_ms`, less the smallest of the same 60 s; never a delay.
     case deliveryExcess = "delivery_excess"
+    /// The same for webhooks, less the smallest of both ways.
+    case webhookExcess = "webhook_excess"
+    /// From an event's arrival on the stream to its webhook, where the webhook came second.
+    ///
+    /// A webhook that never came counts as slower than all.
+    case webhookAfterSSE = "webhook_after_sse"
+    /// From an event's webhook to its arrival on the stream, where the stream came second.
+    case sseAfterWebhook = "sse_after_webhook"
     /// From the kernel's receive stamp to the callback: the generator's own lag.
     case harnessLag = "harness_lag"
 
     /// The time between two polls of the loop.
     case loopGap = "loop_gap"
+
+    /// From the anchor to the end of an operation's response; a scenario's operations only.
+    case opLatency = "op_latency"
 
     /// One signature check: a value per timed batch (its mean), n = batches.
     case webhookVerify = "webhook_verify"
@@ -83,7 +94,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// The anchors the metric is reported for.
     public var anchors: [Anchor] {
         switch self {
-        case .ttft, .firstReply, .turnTime: [.planned, .sent]
+        case .ttft, .firstReply, .turnTime, .opLatency: [.planned, .sent]
         default: [.none]
         }
     }
@@ -91,7 +102,8 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// What one value belongs to.
     public var scope: MetricScope {
         switch self {
-        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag, .webhookVerify:
+        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
+            .webhookAfterSSE, .sseAfterWebhook, .harnessLag, .webhookVerify:
             .event
         case .loopGap: .process
         default: .turn

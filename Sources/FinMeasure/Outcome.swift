@@ -20,6 +20,8 @@ public enum Outcome: String, Sendable, CaseIterable, Codable {
     case noStream = "no_stream"
     case refusedURL = "refused_url"
     case protocolError = "protocol_error"
+    /// The turn was said to be done, but the webhook of its reply never came.
+    case webhookMissing = "webhook_missing"
     case blocked
 
     // We cut it ourselves: outside n.
@@ -53,6 +55,8 @@ public enum OutcomeCause: String, Sendable, CaseIterable {
     case firstChunkTimeout = "first_chunk"
     case idleTimeout = "idle"
     case turnTimeout = "turn"
+    /// Webhooks alone: none of the answer came in time.
+    case webhookTimeout = "webhook"
 
     // What held a start back.
     case maxInFlight = "max_in_flight"
@@ -124,12 +128,15 @@ public struct TurnFlags: OptionSet, Hashable, Sendable {
     /// A POST was answered 429, waited for the limit's reset and was sent again (`on_429: wait`).
     public static let waited429 = TurnFlags(rawValue: 1 << 15)
 
+    /// An event of the stream whose webhook did not come within its grace.
+    public static let lostWebhook = TurnFlags(rawValue: 1 << 16)
+
     /// The names in CSV, in bit order.
     public static let names = [
         "index_gap", "text_shrank", "text_diverged", "orphan_stream", "late_chunk",
         "foreign_event", "duplicate_reply", "malformed_event", "duplicate_key",
         "late_subscription", "subscription_bound", "resumed", "unknown_status", "inferred_done",
-        "duplicate_chunk", "waited_429",
+        "duplicate_chunk", "waited_429", "lost_webhook",
     ]
 
     /// The names of the bits set, in bit order.
@@ -147,6 +154,8 @@ public struct OutcomeDetail: Hashable, Sendable {
     public var httpStatus: UInt16
     /// What else was found.
     public var flags: TurnFlags
+    /// The code of a refused operation's error; `none` for turns of conversations.
+    public var code = APIErrorCode.none
 
     /// Joins the three.
     public init(cause: OutcomeCause = .none, httpStatus: UInt16 = 0, flags: TurnFlags = []) {
@@ -155,7 +164,7 @@ public struct OutcomeDetail: Hashable, Sendable {
         self.flags = flags
     }
 
-    /// For instance `post_500`, `first_chunk`, `index_gap+late_chunk`; empty when nothing to say.
+    /// For instance `post_500`, `post_404_not_found`, `first_chunk`, `index_gap+late_chunk`; empty when nothing to say.
     public var name: String {
         var words: [String] = []
         if httpStatus != 0 {
@@ -163,6 +172,7 @@ public struct OutcomeDetail: Hashable, Sendable {
         } else if cause != .none {
             words.append(cause.rawValue)
         }
+        if code != .none, let last = words.popLast() { words.append("\(last)_\(code.rawValue)") }
         return (words + flags.setNames).joined(separator: "+")
     }
 }

@@ -89,8 +89,11 @@ public struct RunDocument: Codable, Sendable {
     public var shard: Shard
     /// The machine.
     public var host: Host
-    /// Names of the scenarios, by index.
+    /// Names of the scenarios, by index; of a scenario of operations each `scenario.operation`.
     public var scenarios: [String]
+    /// Those of `scenarios` whose turns are calls: answered by their response alone, so that they
+    /// have no `ttft`, `first_reply` and `turn_time`; nil where there are none.
+    public var calls: [String]?
     /// The zero of every `_ns` column.
     public var clock: ClockAnchor
     /// Length of one interval of the histogram log, in seconds.
@@ -231,12 +234,14 @@ public struct RunDocument: Codable, Sendable {
         public var stopReason: String
         /// What the target was asked for; nil in a record that does not count it.
         public var ledger: Ledger?
+        /// What came by webhook; nil for a run that asked for none.
+        public var webhooks: Webhooks?
 
         /// Joins the counts.
         public init(
             conversationsBegun: Int, turnsPlanned: Int, postsSent: Int, streamsOpened: Int,
             rowsDropped: Int, events: Int, eventsKernelStamped: Int, eventsCoalesced: Int,
-            clockSteps: Int, stopReason: String, ledger: Ledger? = nil
+            clockSteps: Int, stopReason: String, ledger: Ledger? = nil, webhooks: Webhooks? = nil
         ) {
             self.conversationsBegun = conversationsBegun
             self.turnsPlanned = turnsPlanned
@@ -249,6 +254,7 @@ public struct RunDocument: Codable, Sendable {
             self.clockSteps = clockSteps
             self.stopReason = stopReason
             self.ledger = ledger
+            self.webhooks = webhooks
         }
     }
 

@@ -28,6 +28,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case test
         case comparison
         case webhookBody, webhookOrder
+        case topicOrder = 64
     }
 
     @inlinable static func mix(_ value: UInt64) -> UInt64 {

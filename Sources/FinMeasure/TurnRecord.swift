@@ -8,6 +8,8 @@ public struct TurnRecord: Sendable {
     public var turn: UInt16 = 1
     /// The index of the scenario in the profile.
     public var scenario: UInt16 = 0
+    /// A message of a conversation, or an operation.
+    public var kind = TurnKind.message
     /// The phase the conversation was planned in.
     public var phase: Phase = .main
     /// The index of the user in the pool.
@@ -44,6 +46,8 @@ public struct TurnRecord: Sendable {
     public var done: Instant?
     /// The end of the SSE response.
     public var closed: Instant?
+    /// The webhook of the first `fin_replied` whose webhook came.
+    public var webhookReplied: Instant?
     /// When the turn's outcome was known; how long a failed turn was waited for.
     public var ended = Instant(nanoseconds: 0)
 
@@ -63,6 +67,8 @@ public struct TurnRecord: Sendable {
     public var bytes: UInt64 = 0
     /// Whether every network instant is a kernel receive stamp.
     public var isKernelStamped = true
+    /// Whether webhooks alone told of the turn: by right it has no chunks.
+    public var isWebhookOnly = false
     /// Whether the POST went over a connection that already stood.
     public var isPostReused = false
     /// Whether the SSE GET went over a connection that already stood.
@@ -147,8 +153,10 @@ extension TurnRecord {
     /// the turn failed inside it, and absent when it never began.
     /// - Parameter metric: one whose scope is `turn`.
     public func observe(_ metric: Metric, from anchor: Anchor) -> Observation {
-        switch metric {
-        case .ttft: primary(firstChunk, anchor)
+        guard kind.has(metric) else { return .absent }
+        return switch metric {
+        case .opLatency: call(anchor)
+        case .ttft: isWebhookOnly ? never : primary(firstChunk, anchor)
         case .firstReply: primary(firstReplied, anchor)
         case .turnTime: primary(done, anchor)
         case .scheduleLag: part(planned, sent, begun: false)
@@ -165,11 +173,14 @@ extension TurnRecord {
         case .streamDNS: setUp(streamDNS)
         case .streamTCP: setUp(streamTCP)
         case .streamTLS: setUp(streamTLS)
-        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag, .loopGap,
-            .webhookVerify:
+        case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
+            .webhookAfterSSE, .sseAfterWebhook, .harnessLag, .loopGap, .webhookVerify:
             preconditionFailure("\(metric.rawValue) is not a metric of a turn")
         }
     }
+
+    /// What no turn of its kind can have: failing takes nothing from it.
+    private var never: Observation { outcome == .cut ? .cut : .absent }
 
     /// The primary metrics: the outcome comes before the instants.
     private func primary(_ end: Instant?, _ anchor: Anchor) -> Observation {

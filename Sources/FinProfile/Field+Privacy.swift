@@ -5,6 +5,11 @@ extension Field {
     /// The path of a messages file is none of these.
     var isPrivate: Bool {
         if path.hasSuffix(".file") { return false }
+        if path.hasPrefix("scenarios["),
+            path.contains(".conversation.messages") || path.contains(".settings.")
+        {
+            return true
+        }
         return [
             "conversation.messages", "conversation.user_pool.email", "conversation.attributes",
             "target.headers", "target.headers_env", "target.api_key_env",
@@ -13,7 +18,7 @@ extension Field {
 
     /// A key as messages show it: text that holds a colon reads as a key, and is still a text.
     func shownKey(_ key: String) -> String {
-        let isMessage = path.hasPrefix("conversation.messages")
+        let isMessage = path.contains("conversation.messages")
         return isMessage && !["file", "question", "turns"].contains(key) ? "(a text)" : key
     }
 }

@@ -10,7 +10,7 @@ extension Profile {
             "name": .string(name),
             "description": .string(description),
             "labels": .object(labels.mapValues { .string($0) }),
-            "delivery": .array([.string("sse")]),
+            "delivery": .array(delivery.map { .string($0.rawValue) }),
             "conversation": conversation.json,
             "load": load.json(conversation),
             "slo": .array(slo.map { .string($0.text) }),
@@ -20,9 +20,11 @@ extension Profile {
             "abort_when": .array(abortRules.map { .string($0.text) }),
             "on_429": .string(onRateLimit.rawValue),
         ]
+        if !scenarios.isEmpty { keys["scenarios"] = .array(scenarios.map(\.json)) }
         var target = self.target?.json ?? [:]
         target["version"] = .string(version)
         keys["target"] = .object(target)
+        if hasWebhooks { keys["webhooks"] = webhooks.json }
         if self.target == nil { keys["simulator"] = simulator.json }
         return .object(keys)
     }
@@ -38,6 +40,20 @@ extension Profile {
         if let most = safety.maxEscalations { keys["max_escalations"] = .number(Double(most)) }
         if let floor = safety.rateLimitFloor { keys["rate_limit_floor"] = .percent(floor) }
         if let most = safety.maxPerUser { keys["max_per_user"] = .number(Double(most)) }
+        return .object(keys)
+    }
+}
+
+extension Profile.Webhooks {
+    /// Names of variables, no secret.
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "listen": .string("\(listen.host):\(listen.port)"), "grace": .span(grace),
+        ]
+        if let path { keys["path"] = .string(path) }
+        if let secretVariable { keys["secret_env"] = .string(secretVariable) }
+        if let name = previousSecretVariable { keys["previous_secret_env"] = .string(name) }
+        if let name = topicSecretVariable { keys["topic_secret_env"] = .string(name) }
         return .object(keys)
     }
 }
@@ -98,6 +114,15 @@ extension Profile.Conversation {
         ])
     }
 
+    /// What a scenario's conversation has of its own.
+    fileprivate var talk: JSONValue {
+        .object([
+            "turns": turns.json(JSONValue.number),
+            "think_time": thinkTime.json(JSONValue.span),
+            "messages": messageSummary,
+        ])
+    }
+
     private var messageSummary: JSONValue {
         var hash = TextHash()
         for question in messages {
@@ -105,6 +130,28 @@ extension Profile.Conversation {
             hash.add("")
         }
         return .object(["count": .number(Double(messages.count)), "hash": .string(hash.words)])
+    }
+}
+
+extension Profile.Scenario {
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "name": .string(name), "weight": .number(Double(weight)),
+        ]
+        switch kind {
+        case .conversation(let conversation): keys["conversation"] = conversation.talk
+        case .operations(let operations):
+            keys["operations"] = .array(
+                operations.map { operation in
+                    .object([
+                        "name": .string(operation.name),
+                        "settings": .object(
+                            operation.settings.mapValues { _ in .string("(hidden)") }),
+                        "think_time": operation.thinkTime.json(JSONValue.span),
+                    ])
+                })
+        }
+        return .object(keys)
     }
 }
 
@@ -169,14 +216,15 @@ extension SimulatorSettings {
                 freezes.map { .object(["at": .span($0.at), "for": .span($0.length)]) }),
         ]
         if let rateLimit { keys["rate_limit"] = .string("\(rateLimit)/10s") }
-        if let webhooks { keys["webhooks"] = webhooks.json }
+        if let webhooks { keys["webhooks"] = .object(webhooks.keys) }
+        if let topicWebhooks { keys["topic_webhooks"] = .object(topicWebhooks.keys) }
         return .object(keys)
     }
 }
 
 extension SimulatorSettings.Webhooks {
     /// Everything but the secret itself.
-    fileprivate var json: JSONValue {
+    fileprivate var keys: [String: JSONValue] {
         var keys: [String: JSONValue] = [
             "delay": delay.json(JSONValue.span), "duplicates": .percent(duplicates),
             "reordered": .percent(reordered), "bad_signature": .percent(badSignatures),
@@ -184,7 +232,17 @@ extension SimulatorSettings.Webhooks {
         ]
         if let url { keys["url"] = .string(url) }
         if let secretVariable { keys["secret_env"] = .string(secretVariable) }
-        return .object(keys)
+        return keys
+    }
+}
+
+extension SimulatorSettings.TopicWebhooks {
+    fileprivate var keys: [String: JSONValue] {
+        let own: [String: JSONValue] = [
+            "throttle": .span(throttle), "error_limit": .number(Double(errorLimit)),
+            "drop_for": .span(dropFor),
+        ]
+        return delivery.keys.merging(own) { _, new in new }
     }
 }
 

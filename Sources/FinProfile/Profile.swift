@@ -15,8 +15,14 @@ public struct Profile: Sendable, Equatable {
     public var target: Target?
     /// `Intercom-Version` sent with every call.
     public var version = "2.16"
+    /// How Fin's events come; never empty.
+    public var delivery: [Delivery] = [.sse]
+    /// The run's receiver; without effect where no event comes by webhook.
+    public var webhooks = Webhooks()
     /// What one conversation is like.
     public var conversation = Conversation()
+    /// A weighted mix in place of `conversation` alone; empty for that one.
+    public var scenarios: [Scenario] = []
     /// When conversations begin.
     public var load = Load()
     /// What must hold for a pass; empty for a run without verdict.
@@ -287,14 +293,27 @@ public struct SLO: Sendable, Equatable {
     public var turn: TurnClass = .all
     /// Selected scenario; nil for each one together.
     public var scenario: String?
+    /// Selected operation; nil for whatever the scenario has.
+    public var operation: String?
 
     /// Joins the parts.
     public init(
-        text: String, subject: Subject, turn: TurnClass = .all, scenario: String? = nil
+        text: String, subject: Subject, turn: TurnClass = .all, scenario: String? = nil,
+        operation: String? = nil
     ) {
         self.text = text
         self.subject = subject
         self.turn = turn
         self.scenario = scenario
+        self.operation = operation
+    }
+
+    /// Whether it speaks of the series of that name, such as `chat` or `orders.list`.
+    public func selects(series: String) -> Bool {
+        if scenario == nil && operation == nil { return true }
+        if series == scenario && operation == nil { return true }
+        let name = ScenarioName(series)
+        return (scenario ?? name.scenario) == name.scenario
+            && (operation ?? name.operation) == name.operation
     }
 }

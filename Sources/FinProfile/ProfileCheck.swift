@@ -48,8 +48,8 @@ public struct ProfileCheck: Sendable {
         guard let tree, let pairs = tree.mapping else { return [] }
         var mistakes: [ProfileError] = []
         for pair in pairs {
-            // An objective is judged with the conversation it speaks of.
-            let beside = pair.key == "slo" ? pairs.filter { $0.key == "conversation" } : []
+            let others = ProfileCheck.judgedWith[pair.key ?? ""] ?? []
+            let beside = pairs.filter { others.contains($0.key ?? "") }
             if let mistake = mistake(in: ProfileNode(keys: beside + [pair], place: tree.place)),
                 !mistakes.contains(mistake)
             {
@@ -58,6 +58,11 @@ public struct ProfileCheck: Sendable {
         }
         return mistakes.sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
     }
+
+    /// Keys that are judged with others: an objective with the conversation it speaks of.
+    private static let judgedWith = [
+        "slo": ["conversation", "scenarios", "delivery"]
+    ]
 
     private static func mistake(in tree: ProfileNode) -> ProfileError? {
         do throws(ProfileError) {

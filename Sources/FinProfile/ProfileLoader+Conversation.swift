@@ -8,6 +8,19 @@ extension Profile.Conversation {
     static let turnCounts = 1...turnLimit
 }
 
+extension Section {
+    /// Reads what a scenario's conversation may have of its own.
+    func readTalk(into conversation: inout Profile.Conversation) throws(ProfileError) {
+        if let field = self["turns"] {
+            conversation.turns = try field.countDistribution(Profile.Conversation.turnCounts)
+        }
+        if let field = self["think_time"] {
+            conversation.thinkTime = try field.distribution(.duration)
+        }
+        try read("messages", into: &conversation.messages, Field.messages)
+    }
+}
+
 extension Field {
     /// Reads `conversation:`.
     func conversation() throws(ProfileError) -> Profile.Conversation {
@@ -15,13 +28,7 @@ extension Field {
         var conversation = Profile.Conversation()
         if let field = section["name"] { conversation.name = try field.name(marks: "_-") }
         try section.read("id", into: &conversation.id, Field.idTemplate)
-        if let field = section["turns"] {
-            conversation.turns = try field.countDistribution(Profile.Conversation.turnCounts)
-        }
-        if let field = section["think_time"] {
-            conversation.thinkTime = try field.distribution(.duration)
-        }
-        try section.read("messages", into: &conversation.messages, Field.messages)
+        try section.readTalk(into: &conversation)
         try section.read("user_pool", into: &conversation.userPool, Field.userPool)
         try section.read("attributes", into: &conversation.attributes, Field.attributes)
         try section.read("timeouts", into: &conversation.timeouts, Field.timeouts)

@@ -35,18 +35,6 @@ extension Field {
         return Profile.OnRateLimit(rawValue: word) ?? .count
     }
 
-    /// Refuses every way of delivery but SSE.
-    func checkDelivery() throws(ProfileError) {
-        var ways: Set<String> = []
-        for field in try list(of: "ways of delivery, such as [sse]") {
-            let way = try field.word(["sse", "webhook"])
-            if way == "webhook" {
-                throw field.error("is not supported by this version: use [sse]")
-            }
-            if !ways.insert(way).inserted { throw field.error("stands twice in the list") }
-        }
-    }
-
     /// US dollars, above zero.
     private func positiveMoney() throws(ProfileError) -> Double {
         let sum = try quantity(.money)

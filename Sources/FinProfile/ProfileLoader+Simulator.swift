@@ -8,6 +8,7 @@ extension Field {
             "seed", "think", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
+            "topic_webhooks",
         ]
         let section = try Section(self, keys: keys)
         var settings = SimulatorSettings()
@@ -26,6 +27,9 @@ extension Field {
         try section.read("faults", into: &settings.faults, Field.faults)
         try section.read("freeze", into: &settings.freezes, Field.freezes)
         if let field = section["webhooks"] { settings.webhooks = try field.simulatorWebhooks() }
+        if let field = section["topic_webhooks"] {
+            settings.topicWebhooks = try field.topicWebhooks()
+        }
         return settings
     }
 

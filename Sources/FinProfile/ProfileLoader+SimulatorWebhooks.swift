@@ -3,7 +3,28 @@ import FinMeasure
 extension Field {
     /// Reads `simulator.webhooks:`.
     func simulatorWebhooks() throws(ProfileError) -> SimulatorSettings.Webhooks {
-        let section = try Section(self, SectionShape.simulatorWebhooks)
+        try deliveries(of: try Section(self, SectionShape.simulatorWebhooks))
+    }
+
+    /// Reads `simulator.topic_webhooks:`.
+    func topicWebhooks() throws(ProfileError) -> SimulatorSettings.TopicWebhooks {
+        let section = try Section(self, SectionShape.topicWebhooks)
+        var topics = SimulatorSettings.TopicWebhooks(try deliveries(of: section))
+        if let field = section["throttle"] {
+            topics.throttle = Double(try field.positiveDuration().count)
+        }
+        if let field = section["error_limit"] {
+            topics.errorLimit = try field.count(1...1_000_000)
+        }
+        if let field = section["drop_for"] {
+            topics.dropFor = Double(try field.positiveDuration().count)
+        }
+        return topics
+    }
+
+    private func deliveries(
+        of section: Section
+    ) throws(ProfileError) -> SimulatorSettings.Webhooks {
         var webhooks = SimulatorSettings.Webhooks()
         if let field = section["url"] { webhooks.url = try field.callbackURL() }
         if let field = section["secret_env"] {

@@ -86,11 +86,13 @@ extension Profile {
         let section = try Section(field, .profile)
         try readHead(section)
         if let target = section["target"] { try readTarget(target) }
-        try section["delivery"]?.checkDelivery()
+        try readDelivery(section)
         try section.read("conversation", into: &conversation, Field.conversation)
+        if let field = section["scenarios"] { scenarios = try field.scenarios(of: conversation) }
         try section.read("load", into: &load, Field.load)
-        if let slo = section["slo"] { self.slo = try slo.objectives(of: conversation) }
+        if let slo = section["slo"] { self.slo = try slo.objectives(of: allScenarios) }
         try section.read("simulator", into: &simulator, Field.simulator)
+        try checkDelivery(section)
         try readLimits(section)
     }
 

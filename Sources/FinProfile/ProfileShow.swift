@@ -179,7 +179,8 @@ extension ProfileNode {
     /// The same without what may be private: texts become "(hidden)".
     fileprivate func hidingPrivate() -> ProfileNode {
         changed { section, value in
-            value.changed { key, value in
+            if section == "scenarios" { return value.hidingScenarios() }
+            return value.changed { key, value in
                 switch (section, key) {
                 case ("conversation", "messages") where value["file"] == nil,
                     ("conversation", "attributes"), ("target", "headers"):
@@ -188,6 +189,20 @@ extension ProfileNode {
                     value.changed { key, value in key == "email" ? value.hidden() : value }
                 default: value
                 }
+            }
+        }
+    }
+
+    /// The same for a list of scenarios: what users ask, and the settings of operations.
+    private func hidingScenarios() -> ProfileNode {
+        if let sequence {
+            return ProfileNode(list: sequence.map { $0.hidingScenarios() }, place: place)
+        }
+        return changed { key, value in
+            switch key {
+            case "messages" where value["file"] == nil, "settings": value.hidden()
+            case "conversation", "operations": value.hidingScenarios()
+            default: value
             }
         }
     }

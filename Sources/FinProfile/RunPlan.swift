@@ -23,6 +23,7 @@ public struct RunPlan: PlanNames, Sendable {
     public let drain: Nanoseconds
     /// Conversations that may be begun at the most; in the open model exactly the planned ones.
     public let conversationLimit: Int
+    let mix: ScenarioMix
     private let template: IDTemplate
     private let questionNames: [String]
     /// Where users have a limit; nil where they are drawn independently.
@@ -62,7 +63,8 @@ public struct RunPlan: PlanNames, Sendable {
         drain = profile.load.drain ?? profile.conversation.timeouts.turn
         conversationLimit =
             plan?.offsets.count ?? profile.load.conversations ?? profile.conversationCap
-        questionNames = profile.conversation.messages.map { question in
+        mix = ScenarioMix(profile)
+        questionNames = mix.messages.map { question in
             question.name ?? TextHash.words(question.turns.first ?? "")
         }
         userOrder = profile.perUserLimit.map { _ in
@@ -87,20 +89,25 @@ public struct RunPlan: PlanNames, Sendable {
     /// Turns that the plan is expected to have; for a closed load at least so many.
     public var expectedTurns: Double {
         let conversations = foreseenConversations
-        let mean = profile.conversation.turns.mean
-        let bounded = min(max(mean, 1), Double(Profile.Conversation.turnLimit))
-        return Double(conversations) * bounded
+        let weights = Double(mix.scenarios.map(\.weight).reduce(0, +))
+        let mean = mix.scenarios.reduce(0) { sum, scenario in
+            let turns = min(max(scenario.turns.mean, 1), Double(Profile.Conversation.turnLimit))
+            return sum + turns * Double(scenario.weight) / weights
+        }
+        return Double(conversations) * mean
     }
 }
 
 extension RunPlan {
     /// What of a conversation is drawn before it begins.
     public struct ConversationDraft: Sendable, Equatable {
+        /// Index among the plan's scenarios.
+        public var scenario = 0
         /// Turns, 1 at least.
         public var turnCount: Int
         /// Index in the user pool.
         public var user: UInt32
-        /// Index among the profile's messages.
+        /// Index among the messages of all scenarios.
         public var question: UInt32
     }
 
@@ -113,11 +120,19 @@ extension RunPlan {
     public func draft(_ conversation: UInt64) -> ConversationDraft {
         var turns = generator(.turnCount, conversation)
         var question = generator(.message, conversation)
-        let drawn = profile.conversation.turns.drawCount(using: &turns)
+        let scenario = scenario(conversation)
+        let drawn = mix.scenarios[scenario].turns.drawCount(using: &turns)
         return ConversationDraft(
-            turnCount: min(max(drawn, 1), Profile.Conversation.turnLimit),
+            scenario: scenario, turnCount: min(max(drawn, 1), Profile.Conversation.turnLimit),
             user: user(conversation),
-            question: UInt32(question.next() % UInt64(profile.conversation.messages.count)))
+            question: mix.question(scenario, drawn: question.next()))
+    }
+
+    /// Which scenario a conversation is; nothing is drawn where there is one.
+    private func scenario(_ conversation: UInt64) -> Int {
+        if mix.scenarios.count == 1 { return 0 }
+        var generator = generator(.scenario, conversation)
+        return mix.scenario(&generator)
     }
 
     private func user(_ conversation: UInt64) -> UInt32 {
@@ -133,7 +148,8 @@ extension RunPlan {
     ///   - turn: the turn that ended, from 1.
     public func thinkTime(conversation: UInt64, afterTurn turn: Int) -> Nanoseconds {
         var generator = generator(.thinkTime, conversation, UInt64(turn))
-        let drawn = profile.conversation.thinkTime.draw(using: &generator)
+        let drawn = mix.scenarios[scenario(conversation)].thinkTime(afterTurn: turn)
+            .draw(using: &generator)
         // A day: the far tail of a log-normal must not overflow, and no run lasts longer.
         return Nanoseconds(Int64(min(max(drawn, 0), 86_400e9).rounded()))
     }
@@ -141,10 +157,10 @@ extension RunPlan {
     /// The text of a turn.
     ///
     /// - Parameters:
-    ///   - question: index among the profile's messages.
+    ///   - question: index among the messages of all scenarios.
     ///   - turn: from 1; the last text is repeated beyond the question's end.
     public func messageText(question: UInt32, turn: Int) -> String {
-        let turns = profile.conversation.messages[Int(question)].turns
+        let turns = mix.messages[Int(question)].turns
         return turns[min(max(turn, 1), turns.count) - 1]
     }
 

@@ -18,8 +18,8 @@ enum SLOPattern {
     private static let percentile = "p(?!0+(\\.0+)?[ <>{])[0-9]{1,2}(\\.[0-9]+)?"
 
     private static let selectors: String = {
-        let selector = "(turn *= *(1|2\\+)|scenario *= *[A-Za-z0-9_-]+)"
-        return "(\\{ *\(selector) *(, *\(selector) *)?\\})"
+        let selector = "(turn *= *(1|2\\+)|(scenario|operation) *= *[A-Za-z0-9_-]+)"
+        return "(\\{ *\(selector) *(, *\(selector) *){0,2}\\})"
     }()
 
     private static func positive(_ unit: Unit) -> String { Unit.notZero + unit.pattern }

@@ -12,25 +12,39 @@ extension SLO {
 }
 
 extension Field {
-    /// Reads `slo:`, and refuses what no turn of the conversation could ever decide.
-    func objectives(of conversation: Profile.Conversation) throws(ProfileError) -> [SLO] {
+    /// Reads `slo:`, and refuses what no turn of the scenarios could ever decide.
+    func objectives(of scenarios: [Profile.Scenario]) throws(ProfileError) -> [SLO] {
         var objectives: [SLO] = []
         for field in try listOrNone(of: "objectives, such as \"ttft p95 < 2s\"") {
             let objective = try field.objective()
             if objectives.contains(where: { $0.text == objective.text }) {
                 throw field.error("stands twice in the list")
             }
-            if let scenario = objective.scenario, scenario != conversation.name {
-                throw field.error(
-                    "names a scenario that the profile does not have: it has only "
-                        + "\"\(conversation.name)\"")
-            }
-            if objective.turn == .later, conversation.turns.upperBound < 2 {
-                throw field.error("can never be decided: every conversation has one turn")
-            }
+            try field.check(objective, scenarios)
             objectives.append(objective)
         }
         return objectives
+    }
+
+    private func check(
+        _ objective: SLO, _ scenarios: [Profile.Scenario]
+    ) throws(ProfileError) {
+        let names = scenarios.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        if let name = objective.scenario, !scenarios.contains(where: { $0.name == name }) {
+            throw error("names a scenario that the profile does not have: it has only \(names)")
+        }
+        let selected = scenarios.filter { $0.recordNames.contains(where: objective.selects) }
+        if selected.isEmpty, let name = objective.operation {
+            throw error("names the operation \"\(name)\", which no scenario selected has")
+        }
+        if case .percentile(.opLatency, _, _, _) = objective.subject,
+            !selected.contains(where: \.hasOperations)
+        {
+            throw error("can never be decided: only scenarios with operations have op_latency")
+        }
+        if objective.turn == .later, !selected.contains(where: { $0.turns.upperBound >= 2 }) {
+            throw error("can never be decided: every conversation has one turn")
+        }
     }
 
     /// Reads one objective: `metric{selectors} percentile < limit`, or `error_rate < share`.
@@ -41,9 +55,11 @@ extension Field {
         for (key, value) in words.selectors {
             switch key {
             case "turn": objective.turn = try turnClass(value)
-            case "scenario": objective.scenario = try scenarioName(value)
+            case "scenario": objective.scenario = try selectedName(value, "scenario")
+            case "operation": objective.operation = try selectedName(value, "operation")
             default:
-                throw error("selects by \"\(key)\": only turn and scenario can be selected")
+                throw error(
+                    "selects by \"\(key)\": only turn, scenario and operation can be selected")
             }
         }
         return objective
@@ -100,13 +116,13 @@ extension Field {
         }
     }
 
-    private func scenarioName(_ word: String) throws(ProfileError) -> String {
+    private func selectedName(_ word: String, _ key: String) throws(ProfileError) -> String {
         let isPlain = word.allSatisfy {
             $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0))
         }
         if isPlain, !word.isEmpty { return word }
         throw error(
-            "selects scenario \"\(word)\": names hold only letters, digits, \"_\" and \"-\"")
+            "selects \(key) \"\(word)\": names hold only letters, digits, \"_\" and \"-\"")
     }
 
     /// The limit of an objective or a stop rule.

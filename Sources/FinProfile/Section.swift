@@ -94,13 +94,9 @@ struct Section {
 
     /// Why a key is refused, and which one was perhaps meant.
     private static func advice(for key: String, among keys: [String]) -> String {
-        if laterKeys.contains(key) { return "is not supported by this version: remove it" }
         if let near = NearestWord.find(key, among: keys) {
             return "is not a known key: did you mean \"\(near)\"?"
         }
         return "is not a known key (known: \(keys.joined(separator: ", ")))"
     }
-
-    /// Keys that a profile of a later version may have.
-    private static let laterKeys: Set<String> = ["webhooks", "scenarios"]
 }

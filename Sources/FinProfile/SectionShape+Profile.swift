@@ -19,11 +19,18 @@ extension SectionShape {
             name: "target", value: .section(.target),
             summary: "what is hit; without an address: the embedded simulator"),
         KeyShape(
-            name: "delivery", value: .list(.word(["sse"])), summary: "how Fin's events come",
-            standard: "[sse]"),
+            name: "delivery", value: .list(.word(Profile.Delivery.allCases.map(\.rawValue))),
+            summary: "how Fin's events come", standard: "[sse]"),
+        KeyShape(
+            name: "webhooks", value: .section(.webhooks),
+            summary: "the run's own receiver; without effect unless delivery has webhook"),
         KeyShape(
             name: "conversation", value: .section(.conversation),
             summary: "what one conversation is like"),
+        KeyShape(
+            name: "scenarios", value: .list(.whole(.scenario), least: 0),
+            summary: "a weighted mix of conversations and API operations; none: conversation alone",
+            example: "[{name: tools, operations: [capabilities]}]"),
         KeyShape(
             name: "load", value: .section(.load), summary: "when conversations begin"),
         KeyShape(
@@ -48,6 +55,30 @@ extension SectionShape {
         KeyShape(
             name: "simulator", value: .section(.simulator),
             summary: "the embedded simulator; without effect where a target is named"),
+    ])
+
+    static let webhooks = SectionShape([
+        KeyShape(
+            name: "listen", value: .pattern("^.+:[0-9]{1,5}$"),
+            summary: "address and port; port 0 takes a free one", standard: "127.0.0.1:0"),
+        KeyShape(
+            name: "path", value: .pattern("^/[^?# ]*$"),
+            summary: "the only path that is taken; none: any", example: "/fin"),
+        KeyShape(
+            name: "secret_env", value: .pattern(EnvironmentName.pattern),
+            summary: "the variable with the signing secret; the embedded simulator needs none",
+            example: "FIN_WEBHOOK_SECRET"),
+        KeyShape(
+            name: "previous_secret_env", value: .pattern(EnvironmentName.pattern),
+            summary: "the variable with a second valid secret, during a rotation",
+            example: "FIN_WEBHOOK_SECRET_OLD"),
+        KeyShape(
+            name: "topic_secret_env", value: .pattern(EnvironmentName.pattern),
+            summary: "the variable with the secret of standard topics; none: no topic is taken",
+            example: "INTERCOM_CLIENT_SECRET"),
+        KeyShape(
+            name: "grace", value: .quantity(.duration, isPositive: true),
+            summary: "a webhook is waited for so long once its turn is over", standard: "10s"),
     ])
 
     static let generator = SectionShape([

@@ -58,9 +58,30 @@ extension SectionShape {
             name: "webhooks", value: .either([.whole(.simulatorWebhooks)]),
             summary: "events posted to a callback URL too; none: no webhooks",
             example: "{secret_env: FIN_WEBHOOK_SECRET}"),
+        KeyShape(
+            name: "topic_webhooks", value: .either([.whole(.topicWebhooks)]),
+            summary: "notifications of topics posted to their subscriber; none: no notifications",
+            example: "{secret_env: FIN_CLIENT_SECRET}"),
     ])
 
-    static let simulatorWebhooks = SectionShape([
+    static let simulatorWebhooks = SectionShape(deliveries)
+
+    static let topicWebhooks = SectionShape(
+        deliveries + [
+            KeyShape(
+                name: "throttle", value: .quantity(.duration, isPositive: true),
+                summary: "from an answer 429 to the next attempt, doubled each time",
+                standard: "60s"),
+            KeyShape(
+                name: "error_limit", value: .count(1...1_000_000),
+                summary: "failed attempts in a row until notifications are dropped",
+                standard: "100"),
+            KeyShape(
+                name: "drop_for", value: .quantity(.duration, isPositive: true),
+                summary: "for so long", standard: "15m"),
+        ])
+
+    private static let deliveries = [
         KeyShape(
             name: "url", value: .text, summary: "where they go; none: to the run's own receiver",
             example: "http://127.0.0.1:8080/fin"),
@@ -83,7 +104,7 @@ extension SectionShape {
         KeyShape(
             name: "retry_after", value: .quantity(.duration, isPositive: true),
             summary: "from a failed attempt to the only other one", standard: "60s"),
-    ])
+    ]
 
     static let chunks = SectionShape([
         KeyShape(

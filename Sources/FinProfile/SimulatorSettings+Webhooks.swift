@@ -28,4 +28,21 @@ extension SimulatorSettings {
             self.secret = secret
         }
     }
+
+    /// How the simulator posts notifications of topics to their subscriber.
+    public struct TopicWebhooks: Codable, Sendable, Equatable {
+        /// What they have in common with events; its secret is the app's client secret.
+        public var delivery: Webhooks
+        /// From an answer 429 to the next attempt of anything, nanoseconds; doubled each time.
+        public var throttle: Double = 60e9
+        /// Failed attempts in a row after which notifications are dropped for a while.
+        ///
+        /// The documentation names no number.
+        public var errorLimit = 100
+        /// For so long, nanoseconds.
+        public var dropFor: Double = 900e9
+
+        /// Notifications without faults.
+        public init(_ delivery: Webhooks = Webhooks()) { self.delivery = delivery }
+    }
 }

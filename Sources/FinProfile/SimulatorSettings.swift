@@ -45,6 +45,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var freezes: [Freeze] = []
     /// Where events go beside the streams; nil: nowhere.
     public var webhooks: Webhooks?
+    /// Where notifications of topics go; nil: nowhere.
+    public var topicWebhooks: TopicWebhooks?
 
     /// Which parts of an answer come in chunks.
     public enum Streaming: String, Codable, Sendable, CaseIterable {

@@ -12,11 +12,23 @@ enum LatencyTable {
 
     /// Header and rows; the primary metrics always, the others where they have values.
     static func lines(_ rollup: Rollup) -> [String] {
-        let rows = Metric.allCases.flatMap { metric in
+        let rows = Metric.allCases.filter { $0 != .opLatency }.flatMap { metric in
             metric.anchors.compactMap { Row(metric, $0, rollup) }
         }
         return [line("main phase, from", "n", columns.map(\.name))] + rows.map(line)
             + outside(rows)
+    }
+
+    /// `op_latency`, operation by operation: together they would say nothing; empty without any.
+    static func operations(_ rollup: Rollup) -> [String] {
+        if rollup.operations.isEmpty { return [] }
+        let blocks = rollup.operations.flatMap { name in
+            [name]
+                + Metric.opLatency.anchors.compactMap { anchor in
+                    Row(.opLatency, anchor, rollup, name: "  \(anchor.rawValue)") { $0 == name }
+                }.map(line)
+        }
+        return [line("op_latency, from", "n", columns.map(\.name))] + blocks
     }
 
     /// One metric from one anchor.
@@ -26,9 +38,14 @@ enum LatencyTable {
         let counts: SeriesCounts
         let isPrimary: Bool
 
-        init?(_ metric: Metric, _ anchor: Anchor, _ rollup: Rollup) {
-            counts = rollup.main(metric, anchor) ?? SeriesCounts(metric: metric)
-            name = anchor == .none ? metric.rawValue : "\(metric.rawValue) \(anchor.rawValue)"
+        init?(
+            _ metric: Metric, _ anchor: Anchor, _ rollup: Rollup, name: String? = nil,
+            where isSelected: (String) -> Bool = { _ in true }
+        ) {
+            counts =
+                rollup.main(metric, anchor, where: isSelected) ?? SeriesCounts(metric: metric)
+            let own = anchor == .none ? metric.rawValue : "\(metric.rawValue) \(anchor.rawValue)"
+            self.name = name ?? own
             isPrimary = metric.isPrimary
             self.metric = metric.rawValue
             guard counts.n > 0 || isPrimary else { return nil }

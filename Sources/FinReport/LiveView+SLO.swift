@@ -52,7 +52,7 @@ struct LiveObjective: Sendable {
 
     private func selects(_ phase: Phase, _ turn: TurnClass, _ scenario: String) -> Bool {
         phase == .main && (slo.turn == .all || slo.turn == turn)
-            && slo.scenario.map { $0 == scenario } ?? true
+            && slo.selects(series: scenario)
     }
 
     private func name(_ scenario: UInt16) -> String {

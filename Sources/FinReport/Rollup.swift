@@ -36,8 +36,9 @@ struct Rollup {
             all.turn = .all
             keys.append(all)
         }
-        // Checks of different bodies have no common distribution.
-        guard hasSeveral, !series.scenario.isEmpty, series.metric != .webhookVerify else {
+        // Checks of different bodies have no common distribution, nor have different operations.
+        let isApart = [.webhookVerify, .opLatency].contains(series.metric)
+        guard hasSeveral, !series.scenario.isEmpty, !isApart else {
             return keys
         }
         return keys
@@ -60,15 +61,25 @@ struct Rollup {
         ]
     }
 
+    /// The operations that the main phase timed, each as `scenario.operation`.
+    var operations: [String] {
+        keys.filter { key in
+            key.metric == .opLatency && key.anchor == .planned && key.phase == .main
+                && key.turn == .all
+        }.map(\.scenario)
+    }
+
     /// The sum of the main phase over all scenarios; nil where nothing was recorded.
-    func main(_ metric: Metric, _ anchor: Anchor, scenario: String? = nil, turn: TurnClass = .all)
-        -> SeriesCounts?
-    {
+    ///
+    /// - Parameter isSelected: whether the series of that name count.
+    func main(
+        _ metric: Metric, _ anchor: Anchor, turn: TurnClass = .all,
+        where isSelected: (String) -> Bool = { _ in true }
+    ) -> SeriesCounts? {
         var sum: SeriesCounts?
         for (key, counts) in totals {
             guard key.metric == metric, key.anchor == anchor, key.phase == .main,
-                key.turn == turn,
-                scenario.map({ $0 == key.scenario }) ?? (key.scenario != Rollup.everyScenario)
+                key.turn == turn, key.scenario != Rollup.everyScenario, isSelected(key.scenario)
             else { continue }
             if sum == nil { sum = counts } else { sum?.add(counts) }
         }

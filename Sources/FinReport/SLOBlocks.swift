@@ -37,14 +37,22 @@ struct SLOBlocks {
         return true
     }
 
+    private var isPercentile: Bool {
+        if case .percentile = slo.subject { return true }
+        return false
+    }
+
     private func selects(_ scenario: String, _ phase: Phase, _ turn: TurnClass) -> Bool {
         phase == .main && (slo.turn == .all || slo.turn == turn)
-            && slo.scenario.map { $0 == scenario } ?? true
+            && slo.selects(series: scenario)
     }
 
     private mutating func addTurns() throws {
         var found = self
+        let calls = Set(record.document.calls ?? [])
         try record.forEachTurn { turn in
+            // A call has no value of a metric of answers, not even when it fails.
+            if isPercentile && calls.contains(turn.scenario) { return }
             guard selects(turn.scenario, turn.phase, turn.turnClass),
                 let isSlow = isSlow(turn)
             else { return }

@@ -26,7 +26,7 @@ extension SLOResult {
         switch slo.subject {
         case .percentile(let metric, let anchor, let percentile, let limit):
             let counts =
-                rollup.main(metric, anchor, scenario: slo.scenario, turn: slo.turn)
+                rollup.main(metric, anchor, turn: slo.turn, where: slo.selects)
                 ?? SeriesCounts(metric: metric)
             // A profile writes percentiles from 0 to 100.
             value = counts.value(at: percentile / 100).map { .span($0) }
@@ -55,6 +55,6 @@ extension SLOResult {
 
     private static func selects(_ slo: SLO, _ row: OutcomeRow) -> Bool {
         row.phase == .main && (slo.turn == .all || slo.turn == row.turn)
-            && slo.scenario.map { $0 == row.scenario } ?? true
+            && slo.selects(series: row.scenario)
     }
 }

@@ -33,7 +33,9 @@ struct SummaryCSV {
         var keys = rollup.keys.filter { key in
             key.metric.isPrimary || (rollup.totals[key]?.n ?? 0) > 0
         }
-        for scenario in record.document.scenarios where record.document.hasTurns {
+        let calls = Set(record.document.calls ?? [])
+        for scenario in record.document.scenarios
+        where record.document.hasTurns && !calls.contains(scenario) {
             for metric in Metric.allCases where metric.isPrimary {
                 for anchor in metric.anchors {
                     let key = Series(

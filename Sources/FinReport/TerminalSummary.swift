@@ -9,6 +9,7 @@ enum TerminalSummary {
         let blocks: [[String]] = [
             heading(record),
             LatencyTable.lines(rollup),
+            LatencyTable.operations(rollup),
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),

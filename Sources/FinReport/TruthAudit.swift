@@ -50,8 +50,15 @@ public struct TruthAudit: Sendable {
         }
         var turns: [TurnRow] = []
         try record.forEachTurn { turns.append($0) }
+        // Operations count a conversation's turns otherwise than the server: they stay outside.
+        let operated = Set(
+            turns.filter { ScenarioName($0.scenario).operation != nil }.map(\.conversationID))
+        turns.removeAll { operated.contains($0.conversationID) }
+        let truth = try TruthRow.read(path: truthPath).filter {
+            !operated.contains($0.conversationID)
+        }
         self.init(
-            turns: turns, truth: try TruthRow.read(path: truthPath),
+            turns: turns, truth: truth,
             zero: Int64(clamping: record.document.clock.monotonicNanoseconds))
     }
 

@@ -73,7 +73,7 @@ struct TurnRowWriter {
         instant(turn.lastReplied)
         instant(turn.done)
         instant(turn.closed)
-        rows.empty()
+        instant(turn.webhookReplied)
     }
 
     private mutating func instant(_ instant: Instant?) {

@@ -61,7 +61,7 @@ struct Validity {
     private static func gated(_ slos: [SLO], _ rollup: Rollup) -> [(Metric, UInt64)] {
         let named = slos.compactMap { slo -> (Metric, UInt64)? in
             guard case .percentile(let metric, let anchor, _, _) = slo.subject else { return nil }
-            let counts = rollup.main(metric, anchor, scenario: slo.scenario, turn: slo.turn)
+            let counts = rollup.main(metric, anchor, turn: slo.turn, where: slo.selects)
             return counts?.value(at: 0.5).map { (metric, $0.nanoseconds) }
         }
         if !named.isEmpty { return named }

@@ -44,7 +44,7 @@ enum VerifySummary {
     }
 
     private static func counts(_ rollup: Rollup, _ scenario: String) -> SeriesCounts? {
-        rollup.main(.webhookVerify, .none, scenario: scenario)
+        rollup.main(.webhookVerify, .none) { $0 == scenario }
     }
 
     private static func row(

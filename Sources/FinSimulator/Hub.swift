@@ -23,6 +23,8 @@ final class Hub {
     private let truth: TruthLog?
     /// Posts events to the callback URL; nil where there is none.
     let webhooks: WebhookSender?
+    /// Posts the notifications of topics to their subscriber; nil where there is none.
+    let topics: TopicSender?
     let faults: FaultPlan
     /// When the first call came.
     private(set) var firstRequest: Instant?
@@ -36,6 +38,7 @@ final class Hub {
         timers = Timers(loop: loop)
         self.truth = truth.turns
         webhooks = try WebhookSender.make(options, loop, timers, truth.webhooks)
+        topics = try TopicSender.make(options, loop, timers, truth.webhooks)
         // Not a secret: it only has to tell our tokens from damaged ones.
         signer = TokenSigner(
             key: Array("finbench-simulator-\(options.settings.seed)".utf8),
@@ -47,6 +50,7 @@ final class Hub {
         // A cycle, until `stop` breaks it.
         timers.onTurn = { turn in self.advance(turn) }
         timers.onWebhook = { [webhooks] delivery in webhooks?.attempt(delivery) }
+        timers.onNotification = { [topics] delivery in topics?.attempt(delivery) }
     }
 
     /// The first POST, whatever becomes of it, is the zero of every freeze and window.
@@ -216,6 +220,7 @@ final class Hub {
             forget(conversation)
         }
         webhooks?.stop()
+        topics?.stop()
         timers.stop()
     }
 

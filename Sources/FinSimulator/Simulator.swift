@@ -25,25 +25,31 @@ public struct Simulator: Sendable {
                 .invalidOption, "port \"\(options.port)\" must be from 0 (any) to 65535")
         }
         if let webhooks = options.settings.webhooks {
-            try Simulator.check(webhooks, mayBeRemote: options.allowsRemoteWebhooks)
+            try Simulator.check(
+                webhooks, "simulator.webhooks", mayBeRemote: options.allowsRemoteWebhooks)
+        }
+        if let topics = options.settings.topicWebhooks {
+            try Simulator.check(
+                topics.delivery, "simulator.topic_webhooks",
+                mayBeRemote: options.allowsRemoteWebhooks)
         }
         self.options = options
     }
 
     private static func check(
-        _ webhooks: SimulatorSettings.Webhooks, mayBeRemote: Bool
+        _ webhooks: SimulatorSettings.Webhooks, _ section: String, mayBeRemote: Bool
     ) throws(SimulatorError) {
         guard let url = webhooks.url else {
             throw SimulatorError(
                 .invalidOption,
-                "simulator.webhooks has no url: add the callback, such as http://127.0.0.1:8080/fin"
+                "\(section) has no url: add the callback, such as http://127.0.0.1:8080/fin"
             )
         }
         _ = try WebhookAddress(url, mayBeRemote: mayBeRemote)
         if webhooks.secret?.isEmpty != false {
             throw SimulatorError(
                 .invalidOption,
-                "simulator.webhooks has no signing secret: name its variable with secret_env")
+                "\(section) has no signing secret: name its variable with secret_env")
         }
     }
 

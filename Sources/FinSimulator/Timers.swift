@@ -8,6 +8,7 @@ final class Timers {
         case turn(Turn)
         case stream(EventStream)
         case webhook(WebhookDelivery)
+        case notification(WebhookDelivery)
     }
 
     private let loop: any EventLoop
@@ -19,6 +20,8 @@ final class Timers {
     var onTurn: (Turn) -> Void = { _ in }
     /// Called for each webhook that is due.
     var onWebhook: (WebhookDelivery) -> Void = { _ in }
+    /// Called for each notification of a topic that is due.
+    var onNotification: (WebhookDelivery) -> Void = { _ in }
 
     init(loop: any EventLoop) { self.loop = loop }
 
@@ -33,6 +36,7 @@ final class Timers {
         heap = TimerHeap()
         onTurn = { _ in }
         onWebhook = { _ in }
+        onNotification = { _ in }
     }
 
     private func arm() {
@@ -53,6 +57,7 @@ final class Timers {
             case .turn(let turn): onTurn(turn)
             case .stream(let stream): stream.timerFired()
             case .webhook(let delivery): onWebhook(delivery)
+            case .notification(let delivery): onNotification(delivery)
             }
         }
         arm()

@@ -60,13 +60,13 @@ final class WebhookConnection: ChannelInboundHandler {
             bound.value.answer(.timeout)
             bound.value.close()
         }
-        let head = HTTPRequestHead(
+        var head = HTTPRequestHead(
             version: .http1_1, method: .POST, uri: address.target,
             headers: [
                 "Host": address.authority, "Content-Type": "application/json",
                 "Content-Length": String(delivery.body.readableBytes),
-                WebhookSignature.headerName: delivery.signature,
             ])
+        for (name, value) in delivery.headers { head.headers.add(name: name, value: value) }
         written = Clock.now()
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(delivery.body))), promise: nil)

@@ -12,18 +12,18 @@ enum WebhookFault: String, Sendable {
     case badSignature = "bad_signature"
 }
 
-/// One event on its way to the callback URL; lives on the event loop.
+/// One event, or one notification of a topic, on its way to its URL; lives on the event loop.
 final class WebhookDelivery {
     let conversationID: String
     let turn: Int
-    /// The event's name.
+    /// The event's name, or the topic.
     let event: String
     /// The event's `status`; empty where it has none.
     let status: String
-    let fault: WebhookFault
-    let body: ByteBuffer
-    /// The value of the signature header.
-    let signature: String
+    var fault: WebhookFault
+    var body: ByteBuffer
+    /// What follows the headers that every delivery has: the signature among them.
+    var headers: [(name: String, value: String)]
     /// When it is sent, at the earliest.
     var due: Instant
     /// Attempts begun.
@@ -33,7 +33,8 @@ final class WebhookDelivery {
 
     init(
         conversationID: String, turn: Int, event: String, status: String, fault: WebhookFault,
-        body: ByteBuffer, signature: String, due: Instant, isCopy: Bool = false
+        body: ByteBuffer, headers: [(name: String, value: String)], due: Instant,
+        isCopy: Bool = false
     ) {
         self.conversationID = conversationID
         self.turn = turn
@@ -41,7 +42,7 @@ final class WebhookDelivery {
         self.status = status
         self.fault = fault
         self.body = body
-        self.signature = signature
+        self.headers = headers
         self.due = due
         self.isCopy = isCopy
     }
@@ -50,7 +51,7 @@ final class WebhookDelivery {
     func copy() -> WebhookDelivery {
         WebhookDelivery(
             conversationID: conversationID, turn: turn, event: event, status: status, fault: fault,
-            body: body, signature: signature, due: due, isCopy: true)
+            body: body, headers: headers, due: due, isCopy: true)
     }
 }
 
@@ -61,7 +62,7 @@ enum WebhookAnswer: Sendable, Equatable {
     case timeout
     /// No connection, or one that broke.
     case failed
-    /// Too many waited already: it was never sent.
+    /// It was never sent: too many waited already, or its subscription sends nothing now.
     case dropped
     /// The simulator ended first.
     case stopped

@@ -70,14 +70,15 @@ final class WebhookSender {
     func post(_ body: ByteBuffer, of turn: Turn, serial: Int, now: Instant) {
         let draw = WebhookDraw(settings, seed: seed, of: turn, serial: serial)
         let value = WebhookSignature.value(key: key, body: Array(body.readableBytesView))
+        let signature =
+            draw.fault == .badSignature ? WebhookSignature.spoiled(value) : value
         let (event, status) = turn.nameAndStatus(serial)
         enqueue(
             WebhookDelivery(
                 conversationID: turn.conversation.id, turn: turn.number, event: event,
                 status: status,
                 fault: draw.fault, body: body,
-                signature: draw.fault == .badSignature ? WebhookSignature.spoiled(value) : value,
-                due: now + draw.delay))
+                headers: [(WebhookSignature.headerName, signature)], due: now + draw.delay))
     }
 
     private func enqueue(_ delivery: WebhookDelivery) {
@@ -157,18 +158,18 @@ struct WebhookDraw: Equatable {
 
     init(_ settings: SimulatorSettings.Webhooks, seed: UInt64, of turn: Turn, serial: Int) {
         self.init(
-            settings, seed: seed, number: turn.conversation.number, turn: turn.number,
-            serial: serial, hasFollower: turn.script.isPosted(after: serial))
+            settings, seed: seed, stream: .webhookOrder, number: turn.conversation.number,
+            turn: turn.number, serial: serial, hasFollower: turn.script.isPosted(after: serial))
     }
 
     /// - Parameter hasFollower: whether another delivery of the turn comes; without one nothing can
     ///   be sent behind it, and the draw is left unused.
     init(
-        _ settings: SimulatorSettings.Webhooks, seed: UInt64, number: UInt64, turn: Int,
-        serial: Int, hasFollower: Bool
+        _ settings: SimulatorSettings.Webhooks, seed: UInt64, stream: SeededGenerator.Stream,
+        number: UInt64, turn: Int, serial: Int, hasFollower: Bool
     ) {
         var draws = SeededGenerator(
-            seed: seed, stream: .webhookOrder, index: number,
+            seed: seed, stream: stream, index: number,
             subindex: UInt64(turn) << 20 | UInt64(serial))
         let share = draws.unit()
         let reordered = settings.duplicates + settings.reordered

@@ -15,10 +15,7 @@ struct DeliveryLedger {
 
     private struct EventKey: Hashable {
         var conversation: TextDigest?
-        var name: EventFields.Name
-        var status: EventFields.Status
-        var message: TextDigest?
-        var createdAt: Int64?
+        var event: EventIdentity
     }
 
     /// Counts a delivery that carries no event of ours.
@@ -28,24 +25,14 @@ struct DeliveryLedger {
     mutating func take(
         _ event: EventFields, at received: Instant, unixMilliseconds: Int64, byteCount: Int
     ) -> WebhookReceipt {
-        let isDuplicate = !seen.insert(DeliveryLedger.key(event), at: received)
+        let key = EventKey(conversation: event.conversationID, event: EventIdentity(event))
+        let isDuplicate = !seen.insert(key, at: received)
         let isReordered = !isDuplicate && isOlder(event, at: received)
         count(isDuplicate ? .duplicate : .accepted)
         if isReordered { reordered += 1 }
         return WebhookReceipt(
             received: received, unixMilliseconds: unixMilliseconds, event: event,
             byteCount: byteCount, isDuplicate: isDuplicate, isReordered: isReordered)
-    }
-
-    private static func key(_ event: EventFields) -> EventKey {
-        if let message = event.messageID {
-            return EventKey(
-                conversation: event.conversationID, name: event.name, status: .none,
-                message: message)
-        }
-        return EventKey(
-            conversation: event.conversationID, name: event.name, status: event.status,
-            createdAt: event.createdAtMilliseconds)
     }
 
     private mutating func isOlder(_ event: EventFields, at now: Instant) -> Bool {

@@ -141,7 +141,7 @@ extension DeliveryMask {
         switch delivery.verdict {
         case .accepted, .duplicate, .foreign, .unreadable: return HeaderMaker.valid(code)
         case .badSignature: return HeaderMaker.wrong(code, place: 63, step: 1)
-        case .unsigned, .oversized, .wrongMethod: return nil
+        case .unsigned, .oversized, .wrongMethod, .wrongPath, .topic: return nil
         }
     }
 }

@@ -35,11 +35,16 @@ public enum DeliveryVerdict: String, Sendable, CaseIterable {
     case oversized
     /// Not a POST.
     case wrongMethod = "wrong_method"
+    /// Not on the receiver's path.
+    case wrongPath = "wrong_path"
+    /// A notification of a standard topic, signed and readable.
+    case topic
 
     /// The HTTP status of the answer.
     public var status: Int {
         switch self {
-        case .accepted, .duplicate, .foreign, .unreadable: 200
+        case .accepted, .duplicate, .foreign, .unreadable, .topic: 200
+        case .wrongPath: 404
         case .unsigned, .badSignature: 401
         case .oversized: 413
         case .wrongMethod: 405

@@ -17,8 +17,15 @@ public struct ReceiverOptions: Sendable {
     public var port = 0
     /// A longer body is answered with 413.
     public var bodyLimit = 1 << 20
+    /// The only path that is taken, without a query; nil: any.
+    public var path: String?
     /// Checks signatures; holds the secret, or two during a rotation.
     public var verifier: WebhookVerifier
+    /// The secret of standard topics, which sign with `X-Hub-Signature`; nil: they count as unsigned.
+    public var topicSecret: String?
+    /// Gets every signed notification of a topic, repeats included, on the receiver's thread, before
+    /// the answer is sent.
+    public var onTopic: (@Sendable (TopicNotification) -> Void)?
     /// Whether a conversation is this run's; others are counted and never stored.
     public var isOurs: @Sendable (TextDigest) -> Bool = { _ in true }
     /// Gets every delivery whose body was read, raw, on the receiver's thread, before the answer is
@@ -43,6 +50,7 @@ public struct ReceiverOptions: Sendable {
 /// One event loop thread. Any path: the callback URL is the user's to choose.
 public final class WebhookReceiver: Sendable {
     private let options: ReceiverOptions
+    private let topicKey: SignatureKey?
     private let judge: Mutex<DeliveryJudge>
     private let onReceipt: @Sendable (WebhookReceipt) -> Void
 
@@ -53,6 +61,7 @@ public final class WebhookReceiver: Sendable {
     ) {
         self.options = options
         self.onReceipt = onReceipt
+        topicKey = options.topicSecret.map { SignatureKey(.hub, secret: $0) }
         judge = Mutex(DeliveryJudge(verifier: options.verifier, isOurs: options.isOurs))
     }
 
@@ -74,7 +83,7 @@ public final class WebhookReceiver: Sendable {
                 address: .hostname(host, port: port), serverName: nil, backlog: 8192,
                 reuseAddress: true),
             onServerRunning: { channel in
-                onReady("http://\(host):\(channel.localAddress?.port ?? port)")
+                onReady(WebhookReceiver.url(host, channel.localAddress?.port ?? port))
             },
             eventLoopGroupProvider: .shared(group), logger: logger)
         let result: Result<Void, any Error>
@@ -91,6 +100,27 @@ public final class WebhookReceiver: Sendable {
         }
         try await group.shutdownGracefully()
         try result.get()
+    }
+
+    /// The URL for a sender on this machine.
+    private static func url(_ host: String, _ port: Int) -> String {
+        let isAny = host == "0.0.0.0" || host == "::"
+        let name = isAny ? "127.0.0.1" : host
+        return name.contains(":") ? "http://[\(name)]:\(port)" : "http://\(name):\(port)"
+    }
+
+    /// Judges one notification of a topic.
+    fileprivate func takeTopic(_ body: ByteBuffer, signature: String) -> DeliveryVerdict {
+        let received = Clock.now()
+        guard let key = topicKey else { return refuse(.unsigned) }
+        let bytes = body.readableBytesUInt8Span
+        guard key.verify(signature.utf8.span, of: bytes) else { return refuse(.badSignature) }
+        var scanner = EventScanner()
+        guard let notification = TopicNotification.read(bytes, at: received, scanner: &scanner)
+        else { return refuse(.unreadable) }
+        judge.withLock { $0.count(.topic) }
+        options.onTopic?(notification)
+        return .topic
     }
 
     /// Judges one delivery and answers its HTTP status.
@@ -117,6 +147,8 @@ public final class WebhookReceiver: Sendable {
     }
 
     fileprivate var bodyLimit: Int { options.bodyLimit }
+    fileprivate var path: String? { options.path }
+    fileprivate var takesTopics: Bool { topicKey != nil }
 }
 
 /// What keeps a receiver from listening.
@@ -127,10 +159,14 @@ public struct ReceiverError: Error, CustomStringConvertible, Sendable {
 
 /// The HTTP side of the receiver.
 private struct Deliveries: HTTPResponder {
-    private static let signature = HTTPField.Name("X-Fin-Agent-API-Webhook-Signature")
+    private static let signature = HTTPField.Name(WebhookVerifier.headerName)
+    private static let topicSignature = HTTPField.Name("X-Hub-Signature")
     let receiver: WebhookReceiver
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        if let path = receiver.path, request.uri.path != path {
+            return answer(receiver.refuse(.wrongPath))
+        }
         guard request.method == .post else { return answer(receiver.refuse(.wrongMethod)) }
         let body: ByteBuffer
         do {
@@ -138,12 +174,18 @@ private struct Deliveries: HTTPResponder {
         } catch is NIOTooManyBytesError {
             return answer(receiver.refuse(.oversized))
         }
-        return answer(receiver.take(body, signature: signature(request)))
+        let own = value(Deliveries.signature, of: request)
+        if own == nil, receiver.takesTopics,
+            let topic = value(Deliveries.topicSignature, of: request)
+        {
+            return answer(receiver.takeTopic(body, signature: topic))
+        }
+        return answer(receiver.take(body, signature: own))
     }
 
     /// The one value; nil for none, and for several: a second one is nobody's to choose from.
-    private func signature(_ request: Request) -> String? {
-        guard let name = Deliveries.signature else { return nil }
+    private func value(_ name: HTTPField.Name?, of request: Request) -> String? {
+        guard let name else { return nil }
         let values = request.headers[values: name]
         return values.count == 1 ? values[0] : nil
     }

@@ -13,8 +13,21 @@ enum EmbeddedSimulator {
     }
 
     /// The child's arguments; its settings come as one line of its standard input.
-    static func arguments(truth: String) -> [String] {
-        ["simulate", "--embedded", "--truth", truth]
+    static func arguments(_ settings: SimulatorSettings, in directory: String) -> [String] {
+        let truth = ["simulate", "--embedded", "--truth", "\(directory)/truth.csv"]
+        return settings.webhooks == nil
+            ? truth : truth + ["--webhook-truth", "\(directory)/webhook-truth.csv"]
+    }
+
+    /// The profile's settings, with webhooks sent to the run's own receiver where there is one.
+    static func settings(_ profile: Profile, _ receiver: RunReceiver.Open?) -> SimulatorSettings {
+        var settings = profile.simulator
+        guard let receiver else { return settings }
+        var webhooks = settings.webhooks ?? SimulatorSettings.Webhooks()
+        webhooks.url = receiver.url
+        webhooks.secret = receiver.secret
+        settings.webhooks = webhooks
+        return settings
     }
 
     /// The settings as one line of JSON.

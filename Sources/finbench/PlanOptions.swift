@@ -1,4 +1,5 @@
 import ArgumentParser
+import FinDrive
 import FinProfile
 
 /// What `run` and `plan` take alike: a profile and what changes its plan.
@@ -14,7 +15,15 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "The seed of every draw of the plan.") var seed: UInt64?
 
     /// The profile with the options put in; quickstart where none is named.
+    ///
+    /// Its operations are those that there are.
     func readProfile() throws -> Profile {
+        let profile = try loadProfile()
+        _ = try OperationTable(profile)
+        return profile
+    }
+
+    private func loadProfile() throws -> Profile {
         let pairs = try overrides.map {
             try PlanOptions.pair($0, option: "--set", of: "KEY=VALUE")
         }

@@ -16,6 +16,7 @@ struct PlannedRun: Sendable {
     private let authorization: String?
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
+    private let receiver: RunReceiver?
 
     /// From the first clock read to the first start: time to make tables and threads.
     private static let lead = Nanoseconds.milliseconds(250)
@@ -33,6 +34,7 @@ struct PlannedRun: Sendable {
         authorization = try Secrets.authorization(plan.profile)
         headers = try Secrets.headers(plan.profile)
         mailbox = try Mailbox()
+        receiver = try RunReceiver(plan: plan, mailbox: mailbox)
     }
 
     /// Runs, judges, prints; answers the exit status.
@@ -48,13 +50,19 @@ struct PlannedRun: Sendable {
     }
 
     private func drive() async throws -> DriveEnd {
-        if let target = plan.profile.target { return try await drive(url: target.url) }
+        guard let receiver else { return try await drive(nil) }
+        return try await receiver.serve { try await drive($0) }
+    }
+
+    private func drive(_ webhooks: RunReceiver.Open?) async throws -> DriveEnd {
+        if let target = plan.profile.target { return try await drive(url: target.url, webhooks) }
+        let settings = EmbeddedSimulator.settings(plan.profile, webhooks)
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
-            arguments: EmbeddedSimulator.arguments(truth: "\(directory)/truth.csv"),
-            settings: try EmbeddedSimulator.line(plan.profile.simulator), mailbox: mailbox
+            arguments: EmbeddedSimulator.arguments(settings, in: directory),
+            settings: try EmbeddedSimulator.line(settings), mailbox: mailbox
         ) { url in
-            try await drive(url: url)
+            try await drive(url: url, webhooks)
         }
         if let words = outcome.lastWords {
             // A disk that takes no record takes no truth log either: one message for both.
@@ -74,7 +82,7 @@ struct PlannedRun: Sendable {
         return end
     }
 
-    private func drive(url: String) async throws -> DriveEnd {
+    private func drive(url: String, _ webhooks: RunReceiver.Open?) async throws -> DriveEnd {
         let unix = Clock.unixNanoseconds()
         let now = Clock.now()
         let zero = now + PlannedRun.lead
@@ -82,12 +90,13 @@ struct PlannedRun: Sendable {
         settings.authorization = authorization
         settings.headers = headers
         settings.isLive = live
+        settings.webhooks = webhooks?.settings
         settings.resolved = try resolved(url)
         settings.interval = plan.recordInterval
         settings.keepsTurns = keepsTurns
         settings.fileLimit = Host.raiseFileLimit()
         try checkLimits(settings)
-        let document = document(
+        let document = try document(
             url: url, zero: zero, unix: unix + UInt64(PlannedRun.lead.count),
             interval: settings.interval)
         let (plan, directory, keepsTurns, progress) = (plan, directory, keepsTurns, progress)
@@ -133,7 +142,7 @@ struct PlannedRun: Sendable {
 
     private func document(
         url: String, zero: Instant, unix: UInt64, interval: Nanoseconds
-    ) -> RunDocument {
+    ) throws -> RunDocument {
         let profile = plan.profile
         var document = RunDocument(
             runID: plan.runID, profileName: profile.name,
@@ -144,7 +153,7 @@ struct PlannedRun: Sendable {
                 version: profile.version),
             loadModel: plan.closed == nil ? "open" : "closed", profile: profile.json,
             seed: profile.load.seed, shard: .init(index: 0, count: 1), host: ThisHost.document,
-            scenarios: [profile.conversation.name],
+            scenarios: plan.recordNames,
             clock: .init(monotonicNanoseconds: zero.nanoseconds, unixNanoseconds: unix),
             intervalSeconds: interval.seconds,
             plan: .init(
@@ -153,6 +162,7 @@ struct PlannedRun: Sendable {
             slo: profile.slo.map(\.text), confidence: profile.confidence,
             maxShare: profile.generator.maxShare,
             startedAt: UTCStamp.milliseconds(unixNanoseconds: unix))
+        document.calls = try OperationTable(profile).calls(plan)
         document.warnings = []
         return document
     }

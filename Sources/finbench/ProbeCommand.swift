@@ -59,6 +59,7 @@ struct ProbeCommand: AsyncParsableCommand {
         profile.load.model = .open(.stages([stage], poisson: false))
         profile.load.conversations = 1
         profile.load.warmup = .zero
+        profile.scenarios = []
         profile.conversation.turns = .fixed(Double(turns))
         return profile
     }

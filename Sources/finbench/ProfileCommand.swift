@@ -1,4 +1,5 @@
 import ArgumentParser
+import FinDrive
 import FinProfile
 import FinReport
 import Foundation
@@ -32,13 +33,25 @@ struct ProfileCheckCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let paths = profiles
         try await Terminal.guarding {
-            let checks = paths.map { (path: $0, mistakes: ProfileCheck(path: $0).mistakes) }
+            let checks = paths.map { (path: $0, mistakes: ProfileCheckCommand.mistakes($0)) }
             for (path, mistakes) in checks {
                 if mistakes.isEmpty { Terminal.say("\(path): OK") }
                 for mistake in mistakes { Terminal.note("finbench: \(mistake)") }
             }
             let isGood = checks.allSatisfy { $0.mistakes.isEmpty }
             return isGood ? Exit.success.rawValue : Exit.usage.rawValue
+        }
+    }
+
+    /// What is wrong with a profile, and then with the operations it names.
+    private static func mistakes(_ path: String) -> [ProfileError] {
+        let found = ProfileCheck(path: path).mistakes
+        if !found.isEmpty { return found }
+        do throws(ProfileError) {
+            _ = try OperationTable(try Profile.load(path: path))
+            return []
+        } catch {
+            return [error]
         }
     }
 }

@@ -55,7 +55,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.truthPath = truth
         options.webhookTruthPath = webhookTruth
         options.allowsRemoteWebhooks = remoteWebhooks
-        try fillWebhookSecret(&options)
+        try fillSecrets(&options.settings)
         if let apiKeyVariable {
             guard EnvironmentName.accepts(apiKeyVariable) else {
                 throw Complaint(.usage, "--api-key-env \(EnvironmentName.refusal)")
@@ -74,17 +74,28 @@ struct SimulateCommand: AsyncParsableCommand {
         try await serving.value
     }
 
-    /// Looks the signing secret up, unless the starting process has handed it over already.
-    private func fillWebhookSecret(_ options: inout SimulatorOptions) throws {
-        guard let variable = options.settings.webhooks?.secretVariable,
-            options.settings.webhooks?.secret == nil
-        else { return }
+    /// Looks signing secrets up, unless the starting process has handed them over already.
+    private func fillSecrets(_ settings: inout SimulatorSettings) throws {
+        if let webhooks = settings.webhooks {
+            settings.webhooks?.secret = try secret(of: webhooks, "simulator.webhooks")
+        }
+        if let topics = settings.topicWebhooks?.delivery {
+            settings.topicWebhooks?.delivery.secret = try secret(
+                of: topics, "simulator.topic_webhooks")
+        }
+    }
+
+    private func secret(
+        of webhooks: SimulatorSettings.Webhooks, _ section: String
+    ) throws -> String? {
+        guard let variable = webhooks.secretVariable, webhooks.secret == nil else {
+            return webhooks.secret
+        }
         guard let secret = ProcessInfo.processInfo.environment[variable], !secret.isEmpty else {
             throw Complaint(
-                .usage,
-                "simulator.webhooks.secret_env names \"\(variable)\", which is empty; set it")
+                .usage, "\(section).secret_env names \"\(variable)\", which is empty; set it")
         }
-        options.settings.webhooks?.secret = secret
+        return secret
     }
 
     private func settings() throws -> SimulatorSettings {

@@ -28,7 +28,7 @@ import Testing
             handOver.hand(buffer)
         }
         let sink = Sink()
-        let recorder = Recorder(handOver: handOver, sinks: [sink], zero: at(0), scenario: "s")
+        let recorder = Recorder(handOver: handOver, sinks: [sink], zero: at(0))
         #expect(recorder.run { _ in } == nil)
         #expect(sink.snapshots.map(\.ledger?.billable) == [1, 2])
     }

@@ -26,7 +26,7 @@ import Testing
         walk.reply(40)
         walk.status(.awaitingUserReply, 41)
         walk.end(.complete, 42)
-        table.record(walk.record, row: table.row(.main, .first))
+        table.record(walk.record, row: table.row(0, .main, .first))
         let filled = table.filled()
         #expect(filled.count == SeriesTable.turnSeries.count)
         for (key, values) in filled {
@@ -43,7 +43,7 @@ import Testing
     @Test("an event's values go to their own metric, several at once too")
     func event() {
         var table = SeriesTable(scenario: "s", classes: classes)
-        let row = table.row(.main, .later)
+        let row = table.row(0, .main, .later)
         let places: [(Int, Metric)] = [
             (SeriesTable.chunkGap, .chunkGap), (SeriesTable.serverChunkGap, .serverChunkGap),
             (SeriesTable.swapDelay, .swapDelay), (SeriesTable.deliveryExcess, .deliveryExcess),
@@ -70,5 +70,13 @@ import Testing
         #expect(table.filled().count == 3)
         table.reset()
         #expect(table.filled().isEmpty)
+    }
+}
+
+extension SeriesTable {
+    /// The table of a plan with one conversation alone.
+    init(scenario: String, classes: [(phase: Phase, turn: TurnClass)]) {
+        self.init(
+            classes: classes.map { SeriesClass(name: scenario, phase: $0.phase, turn: $0.turn) })
     }
 }

@@ -42,6 +42,29 @@ struct SimulatorWebhooksTests {
         #expect(error.map { "\($0)" }?.contains("canary") == false)
     }
 
+    @Test("has a sibling for topics, with the rules of their subscription")
+    func topics() throws {
+        func parse(_ value: String) throws -> SimulatorSettings.TopicWebhooks? {
+            try Profile.parse(
+                text: Profile.quickstartText, source: "test.yaml",
+                overrides: [(key: "simulator.topic_webhooks", value: value)]
+            ).simulator.topicWebhooks
+        }
+        var expected = SimulatorSettings.TopicWebhooks()
+        expected.delivery.secretVariable = "S"
+        expected.delivery.duplicates = 0.01
+        expected.throttle = 30e9
+        expected.errorLimit = 7
+        expected.dropFor = 60e9
+        #expect(
+            try parse(
+                "{secret_env: S, duplicates: 1%, throttle: 30s, error_limit: 7, drop_for: 60s}")
+                == expected)
+        #expect(try parse("{secret_env: S}")?.errorLimit == 100)
+        #expect(throws: ProfileError.self) { try parse("{error_limit: 0}") }
+        #expect(throws: ProfileError.self) { try parse("{secret: S}") }
+    }
+
     @Test("hands a secret over to the simulator's process")
     func handover() throws {
         var settings = SimulatorSettings()

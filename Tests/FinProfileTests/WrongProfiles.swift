@@ -31,16 +31,8 @@ let wrongProfiles: [WrongProfile] = [
         "an unknown key with no near one",
         "zzz: 1",
         "line 1 column 1: zzz is not a known key (known: extends, name, description, labels, "
-            + "target, delivery, conversation, load, slo, confidence, abort_when, on_429, "
-            + "generator, safety, simulator)"),
-    WrongProfile(
-        "a key of a later version",
-        "webhooks: {listen: 127.0.0.1:8099}",
-        "line 1 column 1: webhooks is not supported by this version: remove it"),
-    WrongProfile(
-        "another key of a later version",
-        "name: a\nscenarios: []",
-        "line 2 column 1: scenarios is not supported by this version: remove it"),
+            + "target, delivery, webhooks, conversation, scenarios, load, slo, confidence, "
+            + "abort_when, on_429, generator, safety, simulator)"),
     WrongProfile(
         "a duplicate key",
         "name: a\nload:\n  rate: 5/s\n  rate: 6/s",
@@ -330,9 +322,41 @@ let wrongProfiles: [WrongProfile] = [
         seenBySchema: false),
     WrongProfile(
         "webhooks",
-        "delivery: [sse, webhook]",
-        "line 1 column 17: delivery[1] \"webhook\" is not supported by this version: use "
-            + "[sse]"),
+        "delivery: [webhook, webhook]",
+        "line 1 column 21: delivery[1] \"webhook\" stands twice in the list",
+        seenBySchema: false),
+    WrongProfile(
+        "webhooks of a target without their secret",
+        "target: {url: http://a}\ndelivery: [webhook]",
+        "line 2 column 11: delivery needs the signing secret of the target: add secret_env to "
+            + "webhooks, the name of an environment variable",
+        seenBySchema: false),
+    WrongProfile(
+        "a receiver without a port",
+        "delivery: [webhook]\nwebhooks: {listen: localhost}",
+        "line 2 column 20: webhooks.listen \"localhost\" must be an address and a port, such as "
+            + "127.0.0.1:8099 (0 takes a free one)"),
+    WrongProfile(
+        "a path that is none",
+        "delivery: [webhook]\nwebhooks: {path: fin}",
+        "line 2 column 18: webhooks.path \"fin\" must be the path of a URL, such as /fin"),
+    WrongProfile(
+        "a secret in the place of its name",
+        "delivery: [webhook]\nwebhooks: {secret_env: s3cr3t}",
+        "line 2 column 24: webhooks.secret_env is not the name of an environment variable (A to "
+            + "Z, 0 to 9 and _): write the name, such as \"FIN_API_KEY\", never the secret itself"),
+    WrongProfile(
+        "webhooks sent elsewhere than to their run",
+        "delivery: [sse, webhook]\nsimulator: {webhooks: {url: 'http://127.0.0.1:1/'}}",
+        "line 2 column 23: simulator.webhooks has a url, but this run's own receiver takes them: "
+            + "remove it",
+        seenBySchema: false),
+    WrongProfile(
+        "an objective that webhooks cannot tell",
+        "delivery: [webhook]\nslo: [ttft p95 < 2s]",
+        "line 2 column 6: slo has \"ttft p95 < 2s\", which can never be decided: ttft needs sse in "
+            + "delivery",
+        seenBySchema: false),
     WrongProfile(
         "an id without a number",
         "conversation: {id: 'fb-{run}'}",

@@ -110,10 +110,12 @@ import Testing
         let document = SyntheticRun.document(scenarios: ["chat", "order"])
         try SyntheticRun.write(to: directory.path, turns: turns, document: document)
         let rollup = Rollup(try RecordReader.read(directory: directory.path))
-        let all = try #require(rollup.main(.ttft, .planned, scenario: "all"))
+        let key = Series(
+            metric: .ttft, anchor: .planned, scenario: "all", phase: .main, turn: .all)
+        let all = try #require(rollup.totals[key])
         #expect(all == rollup.main(.ttft, .planned))
         #expect(all.n + all.absent + all.cut == 12)
-        #expect(rollup.main(.ttft, .planned, scenario: "order")?.n == 4)
+        #expect(rollup.main(.ttft, .planned) { $0 == "order" }?.n == 4)
     }
 
     @Test("heatmap buckets tile: every value falls between its bucket's edges", arguments: 0..<100)

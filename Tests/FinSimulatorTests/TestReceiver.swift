@@ -8,12 +8,14 @@ import Synchronization
 final class TestReceiver: Sendable {
     struct Post: Sendable {
         let path: String
-        let signatures: [String]
+        let headers: HTTPHeaders
         let body: String
 
         var json: [String: Any] {
             (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]
         }
+
+        var signatures: [String] { headers["X-Fin-Agent-API-Webhook-Signature"] }
 
         /// `name` or `name:status`.
         var name: String {
@@ -88,9 +90,8 @@ private final class PostReader: ChannelInboundHandler {
             body.clear()
         case .body(let bytes): body.writeImmutableBuffer(bytes)
         case .end:
-            let signatures = head?.headers["X-Fin-Agent-API-Webhook-Signature"] ?? []
             let post = TestReceiver.Post(
-                path: head?.uri ?? "", signatures: signatures, body: String(buffer: body))
+                path: head?.uri ?? "", headers: head?.headers ?? [:], body: String(buffer: body))
             guard let status = receiver.take(post) else { return }
             let answer = HTTPResponseHead(
                 version: .http1_1, status: status, headers: ["Content-Length": "0"])

@@ -25,6 +25,18 @@ struct WebhookTests {
         #expect(WebhookSignature.spoiled(value) != value)
     }
 
+    @Test("of a topic is signed as the documented vectors are")
+    func hubVectors() {
+        let ping = #"{"type":"notification_event","topic":"ping"}"#
+        #expect(
+            WebhookSignature.hubValue(key: Array("client-secret-abc".utf8), body: Array(ping.utf8))
+                == "sha1=08a4ed3b6dd04defca13c2ac99107761ffc6cda6")
+        #expect(
+            WebhookSignature.hubValue(
+                key: Array("ключ-✓".utf8), body: Array(#"{"note":"naïve"}"#.utf8))
+                == "sha1=d81a070f215db6f7c35de7fbc8d56fb3dbe6a05d")
+    }
+
     @Test(
         "goes to this machine only",
         arguments: [
@@ -72,8 +84,8 @@ struct WebhookTests {
         func draws(_ hasFollower: Bool) -> [WebhookDraw] {
             (0..<20_000).map { number in
                 WebhookDraw(
-                    settings, seed: 7, number: UInt64(number), turn: 1, serial: 4,
-                    hasFollower: hasFollower)
+                    settings, seed: 7, stream: .webhookOrder, number: UInt64(number), turn: 1,
+                    serial: 4, hasFollower: hasFollower)
             }
         }
         let drawn = draws(true)

@@ -7,6 +7,7 @@ extension ShippedProfile {
         freeze,
         liveUS,
         multiTurn,
+        orchestration,
         quickstart,
         ramp,
         rollout,

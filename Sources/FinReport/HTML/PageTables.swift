@@ -8,23 +8,38 @@ enum PageTables {
     ]
     private static let shares = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999]
 
-    /// The latencies of the main phase; metrics with values, and the primary ones.
+    /// The latencies of the main phase; metrics with values, the primary ones, and at last those of
+    /// each operation.
     static func latency(_ run: RunPicture) -> [PageModel.Row] {
-        pairs([run]).map { metric, anchor in
-            let counts = run.main(metric, anchor)
-            let numbers = [counts.n, counts.censored, counts.absent, counts.cut].map {
-                PageModel.Cell(value: String($0))
-            }
-            let values = counts.values(at: shares) + [counts.maximum]
-            return PageModel.Row(
-                name: name(metric, anchor), metric: metric.rawValue, anchor: anchor.rawValue,
-                cells: numbers + values.map(cell))
+        let rows = pairs([run]).map { metric, anchor in
+            row(name(metric, anchor), metric, anchor, run.main(metric, anchor))
         }
+        let operations = run.operations.flatMap { operation in
+            Metric.opLatency.anchors.map { anchor in
+                row(
+                    "\(name(.opLatency, anchor)): \(operation)", .opLatency, anchor,
+                    run.main(.opLatency, anchor) { $0 == operation })
+            }
+        }
+        return rows + operations
+    }
+
+    private static func row(
+        _ name: String, _ metric: Metric, _ anchor: Anchor, _ counts: SeriesCounts
+    ) -> PageModel.Row {
+        let numbers = [counts.n, counts.censored, counts.absent, counts.cut].map {
+            PageModel.Cell(value: String($0))
+        }
+        let values = counts.values(at: shares) + [counts.maximum]
+        return PageModel.Row(
+            name: name, metric: metric.rawValue, anchor: anchor.rawValue,
+            cells: numbers + values.map(cell))
     }
 
     private static func pairs(_ runs: [RunPicture]) -> [(Metric, Anchor)] {
         let hasTurns = runs.contains { !$0.record.outcomes.isEmpty }
-        return Metric.allCases.flatMap { metric in
+        // Different operations have no common distribution: each has its own rows.
+        return Metric.allCases.filter { $0 != .opLatency }.flatMap { metric in
             metric.anchors.compactMap { anchor in
                 let isShown =
                     (metric.isPrimary && hasTurns)

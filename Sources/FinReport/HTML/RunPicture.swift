@@ -41,9 +41,15 @@ struct RunPicture {
     }
 
     /// The main phase of a metric, over all scenarios.
-    func main(_ metric: Metric, _ anchor: Anchor = .none) -> SeriesCounts {
-        rollup.main(metric, anchor) ?? SeriesCounts(metric: metric)
+    func main(
+        _ metric: Metric, _ anchor: Anchor = .none,
+        where isSelected: (String) -> Bool = { _ in true }
+    ) -> SeriesCounts {
+        rollup.main(metric, anchor, where: isSelected) ?? SeriesCounts(metric: metric)
     }
+
+    /// The operations that the main phase timed.
+    var operations: [String] { rollup.operations }
 
     /// What the generator's lateness may be, in nanoseconds.
     var allowedLateness: UInt64 {

@@ -1,0 +1,94 @@
+internal import FinLoop
+internal import FinMeasure
+internal import FinProfile
+internal import FinWire
+
+// The load thread's part in operations; everything else of a turn is as in a conversation.
+extension LoadThread {
+    /// What the row's turn is; nil for a message of a conversation.
+    func step(_ row: Int) -> OperationStep? {
+        if operations.isEmpty { return nil }
+        return rows.with(row) { operations.step($0.scenario, turn: $0.conversation.record.turn) }
+    }
+
+    /// Puts a turn into the series of its scenario.
+    func place(_ turn: inout TurnRecord, _ scenario: Int) {
+        turn.scenario = plan.record(scenario: scenario, turn: Int(turn.turn))
+        turn.kind = operations.kind(scenario, turn: turn.turn)
+    }
+
+    /// Sends an operation's call.
+    func call(_ step: OperationStep, _ row: Int, _ turn: TurnRecord, _ milliseconds: UInt64) {
+        let memory = rows.with(row) { $0.memory }
+        let request = step.operation.request(
+            CallContext(
+                bodies: bodies, turn: turn, unixMilliseconds: milliseconds, memory: memory))
+        loop.call(
+            row, method: request.method, url: settings.baseURL + request.path,
+            body: request.body, header: request.header)
+    }
+
+    /// Takes what an operation was answered with.
+    ///
+    /// - Returns: whether its body is as documented; nil for a message of a conversation.
+    func takeAnswer(_ row: Int, _ result: TransferResult) -> Bool? {
+        guard let step = step(row) else { return nil }
+        guard result.end == .complete else { return false }
+        let (body, status, isTooLong, memory) = rows.with(row) { row in
+            (row.response, row.conversation.record.httpStatus, row.isResponseTooLong, row.memory)
+        }
+        guard (200..<300).contains(status) else {
+            let code = APIErrorCode(wire: scanError(body.span)?.code)
+            rows.with(row) { $0.conversation.record.detail.code = code }
+            return false
+        }
+        var kept = memory
+        let answer = CallAnswer(status: status, body: body)
+        guard !isTooLong, step.operation.take(answer, into: &kept) else { return false }
+        rows.with(row) { $0.memory = kept }
+        if step.escalates {
+            rows.with(row) { ledger.escalate(&$0.entry) }
+            rules.escalated(ledger)
+        }
+        return true
+    }
+
+    // MARK: - what it may cost
+
+    /// Whether a POST that was answered 200 began a conversation.
+    func isOpening(_ row: Int, _ turn: TurnRecord) -> Bool {
+        step(row)?.opensConversation ?? (turn.turn == 1)
+    }
+
+    /// Whether the next start may be billed, and the bill has room for it.
+    func admitsStart() -> Bool {
+        if !operations.isEmpty,
+            !operations.isBillable(plan.draft(UInt64(begunCount)).scenario)
+        {
+            return true
+        }
+        return rules.admitsStart(ledger)
+    }
+
+    /// A conversation or a scenario of operations begins.
+    func beginBilling(_ row: Int) {
+        guard operations.isBillable(rows.with(row) { $0.scenario }) else { return }
+        rows.with(row) { $0.entry.isBegun = true }
+        ledger.begin()
+    }
+
+    /// A turn is over; one that may have begun a conversation may be billed from here on.
+    func endBilling(_ row: Int, _ turn: TurnRecord) {
+        guard let step = step(row) else { return ledger.end(turn) }
+        if step.opensConversation, turn.sent != nil, !Ledger.isRefused(turn) {
+            rows.with(row) { $0.entry.isOpened = true }
+        }
+    }
+
+    /// The row is given back: operations that came to no conversation cost nothing.
+    func settleBill(_ row: Int) {
+        if operations.isEmpty || step(row) == nil { return }
+        let entry = rows.with(row) { $0.entry }
+        if entry.isBegun && !entry.isOpened { ledger.spare() }
+    }
+}

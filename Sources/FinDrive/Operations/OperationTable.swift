@@ -1,0 +1,119 @@
+internal import FinLoop
+internal import FinMeasure
+public import FinProfile
+
+/// The operations of a profile's scenarios, resolved: what each turn of them is.
+public struct OperationTable: Sendable {
+    /// Every operation that a scenario can name.
+    static let all: [any APIOperation.Type] = [
+        Start.self, Reply.self, Ask.self, Capabilities.self, ProcedureRun.self, Escalate.self,
+        Rating.self,
+    ]
+
+    // By scenario, then by turn from 1; empty for a conversation.
+    private let steps: [[OperationStep]]
+    /// Whether no scenario has operations.
+    let isEmpty: Bool
+
+    /// Resolves the names, reads the settings and looks at the order.
+    ///
+    /// - Throws: `ProfileError` with the operation's place.
+    public init(_ profile: Profile) throws(ProfileError) {
+        var steps: [[OperationStep]] = []
+        for scenario in profile.allScenarios {
+            guard case .operations(let operations) = scenario.kind else {
+                steps.append([])
+                continue
+            }
+            steps.append(try OperationTable.steps(operations))
+        }
+        self.steps = steps
+        isEmpty = steps.allSatisfy(\.isEmpty)
+    }
+
+    /// The operations' names, in the order of the catalogue.
+    public static var names: [String] { all.map { $0.name } }
+
+    private static func steps(
+        _ operations: [Profile.Operation]
+    ) throws(ProfileError) -> [OperationStep] {
+        var left: Set<CallMemory.Key> = []
+        var steps: [OperationStep] = []
+        for operation in operations {
+            let type = try type(operation)
+            if let missing = type.needs.subtracting(left).map(\.name).min() {
+                throw operation.place.error(
+                    "is \(operation.name), which needs a \(missing): put an operation before it "
+                        + "that leaves one (\(leaving(missing)))")
+            }
+            if type.opensConversation, left.contains(.conversation) {
+                throw operation.place.error(
+                    "is \(operation.name), which opens a second conversation: give it a scenario "
+                        + "of its own")
+            }
+            left.formUnion(type.leaves)
+            var settings = CallSettings(operation)
+            let made = try type.init(&settings)
+            try settings.refuseRest()
+            steps.append(OperationStep(operation: made))
+        }
+        return steps
+    }
+
+    private static func type(
+        _ operation: Profile.Operation
+    ) throws(ProfileError) -> any APIOperation.Type {
+        if let type = all.first(where: { $0.name == operation.name }) { return type }
+        throw operation.place.error(
+            "names the unknown operation \"\(operation.name)\" (known: "
+                + "\(names.joined(separator: ", ")))")
+    }
+
+    /// The operations that leave a thing.
+    private static func leaving(_ name: String) -> String {
+        all.filter { $0.leaves.contains { $0.name == name } }.map { $0.name }
+            .joined(separator: ", ")
+    }
+
+    /// What a turn of a scenario is; nil for a message of a conversation.
+    func step(_ scenario: Int, turn: UInt16) -> OperationStep? {
+        let own = steps[scenario]
+        return own.isEmpty ? nil : own[min(Int(turn), own.count) - 1]
+    }
+
+    /// Whether a scenario begins a conversation that may be billed.
+    func isBillable(_ scenario: Int) -> Bool {
+        steps[scenario].isEmpty || steps[scenario].contains(where: \.opensConversation)
+    }
+
+    /// The kind of a scenario's turn.
+    func kind(_ scenario: Int, turn: UInt16) -> TurnKind {
+        step(scenario, turn: turn)?.kind ?? .message
+    }
+
+    /// Those of the plan's `recordNames` whose turns are answered by their response alone; nil for
+    /// none.
+    public func calls(_ plan: RunPlan) -> [String]? {
+        var indices: Set<Int> = []
+        for (scenario, steps) in steps.enumerated() {
+            for (index, step) in steps.enumerated() where step.kind == .call {
+                indices.insert(Int(plan.record(scenario: scenario, turn: index + 1)))
+            }
+        }
+        return indices.isEmpty ? nil : indices.sorted().map { plan.recordNames[$0] }
+    }
+}
+
+/// One operation of a scenario.
+struct OperationStep: Sendable {
+    let operation: any APIOperation
+
+    var kind: TurnKind { type(of: operation).isAnsweredOnStream ? .answeredCall : .call }
+    var opensConversation: Bool { type(of: operation).opensConversation }
+    var escalates: Bool { type(of: operation).escalates }
+}
+
+extension APIOperation {
+    /// Whether it begins a conversation that may be billed.
+    static var opensConversation: Bool { leaves.contains(.conversation) }
+}
