@@ -10,7 +10,8 @@ extension MeasurementWarning {
             validity.isValid
             ? [] : [MeasurementWarning.lateGenerator(p99: late, allowed: validity.allowed)]
         return lateness + counted(record) + gauged(record, rollup) + ranged(rollup)
-            + sized(record) + distorted(record) + drained(record) + stopped(record)
+            + sized(record) + distorted(record) + delivered(record) + drained(record)
+            + stopped(record)
     }
 
     private static func counted(_ record: RunRecord) -> [MeasurementWarning] {

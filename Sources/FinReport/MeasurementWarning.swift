@@ -36,6 +36,14 @@ public enum MeasurementWarning: Sendable, Equatable {
     case subscriptionBound(turns: UInt64, of: UInt64)
     /// So many turns were answered 429, waited for the limit's reset and were sent again.
     case waitedForLimit(turns: UInt64, of: UInt64)
+    /// So many events of streams had no webhook within the grace.
+    case webhooksMissing(Int, of: Int)
+    /// So many deliveries were refused.
+    case webhooksRefused(Int, of: Int)
+    /// So many deliveries were of conversations that are not this run's.
+    case foreignWebhooks(Int)
+    /// A run that asked for webhooks got none.
+    case noWebhooks
     /// The run did not come to its end.
     case interrupted(String)
 
@@ -59,6 +67,10 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .lateSubscription: "late_subscription"
         case .subscriptionBound: "subscription_bound"
         case .waitedForLimit: "waited_429"
+        case .webhooksMissing: "webhooks_missing"
+        case .webhooksRefused: "webhooks_refused"
+        case .foreignWebhooks: "foreign_webhooks"
+        case .noWebhooks: "no_webhooks"
         case .interrupted: "interrupted"
         }
     }
@@ -98,6 +110,14 @@ public enum MeasurementWarning: Sendable, Equatable {
             "\(Human.share(turns, all)) of the turns got their first chunk by replay"
         case .waitedForLimit(let turns, let all):
             "\(Human.share(turns, all)) of the turns waited for the rate limit's reset"
+        case .webhooksMissing(let count, let all):
+            "\(count) of \(all) events had no webhook within the grace"
+        case .webhooksRefused(let count, let all):
+            "\(count) of \(all) webhooks were refused: unsigned, wrongly signed, too large or "
+                + "misdirected"
+        case .foreignWebhooks(let count):
+            "\(count) webhooks were of conversations that are not this run's; none was kept"
+        case .noWebhooks: "no webhook came"
         case .interrupted(let why): "the run did not come to its end (\(why))"
         }
     }
@@ -124,6 +144,10 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .subscriptionBound: "ttft of these turns is the time to subscribe, not to answer"
         case .waitedForLimit:
             "post and ttft sent contain the waits; lower the rate to see the answer alone"
+        case .webhooksMissing: "look at the way to this machine, or raise webhooks.grace"
+        case .webhooksRefused: "compare the secret with the one the target shows"
+        case .foreignWebhooks: "a workspace has one callback URL: see who else uses it"
+        case .noWebhooks: "see that the target's callback URL is this run's receiver"
         case .interrupted: "read the numbers as those of a shorter run"
         }
     }

@@ -13,6 +13,7 @@ enum TerminalSummary {
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),
+            WebhookText.lines(record),
             LedgerText.lines(record),
             SLOTable.lines(judgement.slos),
             warnings(judgement),

@@ -7,9 +7,11 @@ extension EndToEnd {
         static let canaries = [
             "canary-key-93517", "canary-header-66120", "canary-message-28464", "canary-token-70831",
             "canary-mail-51946", "canary-attribute-80025", "canary-later-17733",
+            "canary-hook-40312",
         ]
         private static let environment = [
             "E2E_KEY": "canary-key-93517", "E2E_HEADER": "canary-header-66120",
+            "E2E_HOOK": "canary-hook-40312",
         ]
 
         /// A profile that holds every canary that a profile can hold.
@@ -112,6 +114,34 @@ extension EndToEnd {
             Self.expectNone(in: end, "simulate")
             Self.expectNone(in: try contents(truth), "the truth log")
             try await Self.expectSilence(run, profile, truth: truth)
+        }
+
+        @Test(
+            "of a run with webhooks neither secret nor text is in any output",
+            arguments: ["[sse, webhook]", "[webhook]"])
+        func webhooks(delivery: String) async throws {
+            let address = "127.0.0.1:\(try freePort())"
+            let folder = try TemporaryFolder()
+            let truth = "\(folder.path)/webhook-truth.csv"
+            let server = try await SimulatorServer(
+                [
+                    "webhooks={url: 'http://\(address)/', secret_env: E2E_HOOK, delay: 5ms, "
+                        + "bad_signature: 5%}", "omit_stream_url=\(delivery == "[webhook]")",
+                ], ["--api-key-env", "E2E_KEY", "--webhook-truth", truth],
+                environment: Self.environment)
+            var profile = Self.planted(["url: \(server.url)"])
+            profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 30", "drain: 8s"]
+            profile.more = [
+                "delivery: \(delivery)",
+                "webhooks: {listen: '\(address)', secret_env: E2E_HOOK, grace: 500ms}",
+            ]
+            let run = try await TestRun(profile, environment: Self.environment)
+            #expect(run.result.status == 0, run.words)
+            Self.expectNone(in: try await server.stop(), "simulate")
+            let answers = try CSVTable(path: truth).counts("answer")
+            #expect(answers["200"] ?? 0 > 60, "the secret was not the same: \(answers)")
+            Self.expectNone(in: try contents(truth), "the truth of webhooks")
+            try await Self.expectSilence(run, profile)
         }
 
         @Test(

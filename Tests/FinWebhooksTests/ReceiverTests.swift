@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestSupport
 import FinWire
 import Foundation
 import FoundationNetworking
@@ -42,6 +43,16 @@ import Testing
         request.httpMethod = method
         if method == "POST" { request.httpBody = Data(body.utf8) }
         request.setValue(signature, forHTTPHeaderField: ReceiverTests.header)
+        let (_, response) = try await URLSession.shared.data(for: request)
+        return try #require(response as? HTTPURLResponse).statusCode
+    }
+
+    private func send(_ url: String, _ vector: SignatureVector, header: String) async throws -> Int
+    {
+        var request = URLRequest(url: try #require(URL(string: url)))
+        request.httpMethod = "POST"
+        request.httpBody = Data(vector.message.utf8)
+        request.setValue(vector.signature, forHTTPHeaderField: header)
         let (_, response) = try await URLSession.shared.data(for: request)
         return try #require(response as? HTTPURLResponse).statusCode
     }
@@ -94,6 +105,70 @@ import Testing
         let none = WebhookVerifier(secret: "")
         _ = try await with(ReceiverOptions(verifier: none)) { url, _ in
             try await expect(401, url, ReceiverTests.event, ReceiverTests.first)
+        }
+    }
+
+    @Test(
+        "each published Fin vector passes over HTTP under its secret and under no other",
+        arguments: SignatureVector.finWebhook)
+    func finVector(vector: SignatureVector) async throws {
+        for secret in [vector.secret, "another"] {
+            let right = secret == vector.secret
+            _ = try await with(ReceiverOptions(secret: secret)) { url, receiver in
+                let status = try await send(url, vector, header: ReceiverTests.header)
+                #expect(status == (right ? 200 : 401))
+                let verdicts = receiver.counts.verdicts
+                #expect(verdicts[.badSignature] == (right ? nil : 1) && receiver.counts.total == 1)
+            }
+        }
+    }
+
+    @Test(
+        "each published topic vector passes over HTTP, and its envelope is handed on by topic",
+        arguments: SignatureVector.hub)
+    func topicVector(vector: SignatureVector) async throws {
+        let heard = Mutex<[TopicNotification]>([])
+        var options = ReceiverOptions(secret: ReceiverTests.secret)
+        options.topicSecret = vector.secret
+        options.onTopic = { notification in heard.withLock { $0.append(notification) } }
+        let receipts = try await with(options) { url, receiver in
+            let status = try await send(url, vector, header: "X-Hub-Signature")
+            #expect(status == 200)
+            let isTopic = vector.message.contains("notification_event")
+            #expect(receiver.counts.verdicts == [isTopic ? .topic : .unreadable: 1])
+            #expect(heard.withLock { $0.count } == (isTopic ? 1 : 0))
+            // Fin's own secret signs no topic, and a topic's no event.
+            try await expect(401, url, ReceiverTests.event, vector.signature)
+        }
+        #expect(receipts.isEmpty)
+        guard let one = heard.withLock({ $0.first }) else { return }
+        #expect(vector.message.contains("\"topic\":\"\(one.topic)\""))
+        #expect(one.body == Array(vector.message.utf8) && one.received.nanoseconds > 0)
+        #expect(one.id.isEmpty || vector.message.contains("\"id\":\"\(one.id)\""))
+    }
+
+    @Test("without its secret a topic is unsigned, with a wrong one refused")
+    func topicRefused() async throws {
+        let vector = try #require(SignatureVector.hub.first)
+        for (secret, verdict) in [(nil, DeliveryVerdict.unsigned), ("other", .badSignature)] {
+            var options = ReceiverOptions(secret: ReceiverTests.secret)
+            options.topicSecret = secret
+            _ = try await with(options) { url, receiver in
+                let status = try await send(url, vector, header: "X-Hub-Signature")
+                #expect(status == 401)
+                #expect(receiver.counts.verdicts == [verdict: 1])
+            }
+        }
+    }
+
+    @Test("with a path set, every other one is 404 and counted")
+    func path() async throws {
+        var options = ReceiverOptions(secret: ReceiverTests.secret)
+        options.path = "/hooks/fin"
+        _ = try await with(options) { url, receiver in
+            try await expect(200, url, ReceiverTests.event, ReceiverTests.first)
+            try await expect(404, url + "/other", ReceiverTests.event, ReceiverTests.first)
+            #expect(receiver.counts.verdicts == [.accepted: 1, .wrongPath: 1])
         }
     }
 

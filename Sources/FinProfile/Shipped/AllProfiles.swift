@@ -14,5 +14,7 @@ extension ShippedProfile {
         smoke,
         soak,
         spike,
+        webhookOnly,
+        webhooks,
     ]
 }

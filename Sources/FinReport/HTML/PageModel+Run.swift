@@ -58,6 +58,7 @@ extension PageModel.Run {
         validity = RunWords.validity(run)
         warnings = judgement.warnings.map { .init(message: $0.message, advice: $0.advice) }
         integrity = RunWords.integrity(run.record)
+        webhooks = PageTables.webhooks(run.document)
         latencyColumns = PageTables.latencyColumns
         latency = PageTables.latency(run)
         hasTurns = run.record.turnsPath != nil

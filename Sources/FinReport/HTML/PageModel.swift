@@ -65,6 +65,12 @@ struct PageModel {
         var advice: String
     }
 
+    /// What came by webhook, and what is to be said of it.
+    struct Webhooks {
+        var reason: String
+        var grid: Grid
+    }
+
     /// One run's sections.
     struct Run {
         var name: String
@@ -79,6 +85,8 @@ struct PageModel {
         var validity: String
         var warnings: [Doubt]
         var integrity: String
+        /// At most one: what came by webhook.
+        var webhooks: [Webhooks]
         var latencyColumns: [String]
         var latency: [Row]
         var hasTurns: Bool

@@ -119,6 +119,23 @@ enum PageTables {
         ]
     }
 
+    // MARK: - webhooks
+
+    /// What came by webhook; nothing for a run that asked for none.
+    static func webhooks(_ document: RunDocument) -> [PageModel.Webhooks] {
+        let rows = WebhookText.table(document).map { line in
+            PageModel.Row(
+                name: line.name,
+                cells: [.init(value: "\(line.count)"), .init(value: line.meaning)])
+        }
+        if rows.isEmpty { return [] }
+        return [
+            .init(
+                reason: WebhookText.reasonWithoutTTFT(document),
+                grid: .init(name: "Webhooks", columns: ["Count", "Meaning"], rows: rows))
+        ]
+    }
+
     // MARK: - profiles
 
     /// The resolved profile as JSON, keys sorted.

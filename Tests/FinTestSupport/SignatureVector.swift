@@ -1,18 +1,23 @@
-import Testing
+/// A known signature, computed independently of this code.
+public struct SignatureVector: Sendable, CustomStringConvertible {
+    /// What it is called where it is published.
+    public let name: String
+    /// The key, as text.
+    public let secret: String
+    /// What is signed before the message and a colon; nil for most schemes.
+    public var timestamp: String?
+    /// What is signed.
+    public let message: String
+    /// As the header carries it.
+    public let signature: String
 
-/// Known signatures, computed independently of this code.
-struct SignatureVector: Sendable, CustomTestStringConvertible {
-    let name: String
-    let secret: String
-    var timestamp: String?
-    let message: String
-    let signature: String
-
-    var testDescription: String { name }
+    /// Its name, as tests show it.
+    public var description: String { name }
 }
 
 extension SignatureVector {
-    static let finWebhook = [
+    /// Of Fin Agent API webhooks.
+    public static let finWebhook = [
         SignatureVector(
             name: "A1", secret: #"fin-signing-secret-0001"#,
             message:
@@ -40,7 +45,8 @@ extension SignatureVector {
             signature: "sha256=aa747c502a898200f9e4fa21bac68136f886a0e27aec70ba06daf2e2a5cb5597"),
     ]
 
-    static let hub = [
+    /// Of standard topics.
+    public static let hub = [
         SignatureVector(
             name: "B1", secret: #"client-secret-abc"#,
             message:
@@ -55,9 +61,14 @@ extension SignatureVector {
             name: "B3", secret: #"client-secret-abc"#,
             message: #"{"type":"notification_event","topic":"ping"}"#,
             signature: "sha1=08a4ed3b6dd04defca13c2ac99107761ffc6cda6"),
+        SignatureVector(
+            name: "B4", secret: #"ключ-✓"#,
+            message: #"{"note":"naïve"}"#,
+            signature: "sha1=d81a070f215db6f7c35de7fbc8d56fb3dbe6a05d"),
     ]
 
-    static let userHash = [
+    /// Of users, by identity verification.
+    public static let userHash = [
         SignatureVector(
             name: "C1", secret: #"Z-FVDMR5KZI16C48ahCziPle96eahvfdkQ8D09_zHmM"#,
             message: #"u-77"#,
@@ -76,7 +87,8 @@ extension SignatureVector {
             signature: "a18f3fdb94ed660c530dc2d5e4817344c86120467b4a4d2d2a67a664c949f09d"),
     ]
 
-    static let userHashOfDecodedSecret = [
+    /// The same under the decoded secret.
+    public static let userHashOfDecodedSecret = [
         SignatureVector(
             name: "C1 decoded", secret: #"Z-FVDMR5KZI16C48ahCziPle96eahvfdkQ8D09_zHmM"#,
             message: #"u-77"#,
@@ -95,7 +107,8 @@ extension SignatureVector {
             signature: "8b969706b900ef1bd08f093fb2d2cb118d9b0205e582e146396a73b084ee1d45"),
     ]
 
-    static let helpdesk = [
+    /// Of the Custom Helpdesk.
+    public static let helpdesk = [
         SignatureVector(
             name: "D1", secret: #"helpdesk-hmac-key-1"#, timestamp: "1770110107",
             message: #"{"conversation_id":"conv_9","after_id":"msg_41"}"#,
