@@ -22,10 +22,13 @@ def swift(name, text):
     if '"""#' in text:
         sys.exit(f"profiles/{name}.yaml holds three quotes and a hash: write it otherwise")
     body = "".join(f"        {line}\n" if line else "\n" for line in text.split("\n"))
+    head, values = f"    static let {member(name)} = ShippedProfile(", f'name: "{name}", text: {member(name)}Text)'
+    # 100 columns, as everywhere.
+    joint = "" if len(head + values) <= 100 else "\n        "
     return (
         f"// Written by .ci/embed-profiles.py from profiles/{name}.yaml; a test compares the two.\n\n"
         "extension ShippedProfile {\n"
-        f"    static let {member(name)} = ShippedProfile(name: \"{name}\", text: {member(name)}Text)\n\n"
+        f"{head}{joint}{values}\n\n"
         f'    private static let {member(name)}Text = #"""\n'
         + body
         + '        """#\n}\n'

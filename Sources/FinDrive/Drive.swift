@@ -87,7 +87,8 @@ public enum Drive {
                         do {
                             let thread = try LoadThread(
                                 plan: plan, operations: operations, settings: settings,
-                                mailbox: mailbox, handOver: handOver, buffer: buffer, classCount: classCount)
+                                mailbox: mailbox, handOver: handOver, buffer: buffer,
+                                classCount: classCount)
                             return thread.run()
                         } catch {
                             // The recorder must come to its end as well.

@@ -31,26 +31,10 @@ extension Profile {
             return false
         }
 
-        /// The names of its series: its own, or one for each of its operations.
-        public var recordNames: [String] {
+        /// The name of each turn's series: its own for all, or one for each of its operations.
+        public var turnNames: [String] {
             guard case .operations(let operations) = kind else { return [name] }
-            var names: [String] = []
-            for operation in operations {
-                let text = ScenarioName(scenario: name, operation: operation.name).text
-                if !names.contains(text) { names.append(text) }
-            }
-            return names
-        }
-
-        /// The time from the end of a turn to the next one, nanoseconds.
-        ///
-        /// - Parameter turn: from 1.
-        func thinkTime(afterTurn turn: Int) -> Distribution {
-            switch kind {
-            case .conversation(let conversation): conversation.thinkTime
-            case .operations(let operations):
-                turn < operations.count ? operations[turn].thinkTime : .fixed(0)
-            }
+            return operations.map { ScenarioName(scenario: name, operation: $0.name).text }
         }
 
         /// The number of its turns.

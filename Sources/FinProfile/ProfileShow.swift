@@ -139,7 +139,31 @@ private struct ProfileWriter {
             return addLine(line, key.summary)
         }
         addLine("\(indent)\(key.name):", key.summary)
-        lines += sequence.map { "\(indent)  - \(YAMLText.flow($0))" }
+        lines += sequence.flatMap {
+            ProfileWriter.block($0, after: "\(indent)  - ", indent: "\(indent)    ")
+        }
+    }
+
+    /// A value behind a key or a dash: on its line where that has room, else taken apart below it.
+    private static func block(
+        _ value: ProfileNode, after head: String, indent: String
+    ) -> [String] {
+        let line = head + YAMLText.flow(value)
+        if line.count <= width { return [line] }
+        let isElement = head.hasSuffix("- ")
+        let title = isElement ? [] : [String(head.dropLast())]
+        if let mapping = value.mapping {
+            return title
+                + mapping.enumerated().flatMap { index, pair in
+                    let start = index == 0 && isElement ? head : indent
+                    return block(
+                        pair.value, after: "\(start)\(YAMLText.key(pair.key ?? "")): ",
+                        indent: indent + "  ")
+                }
+        }
+        guard let sequence = value.sequence, !isElement else { return [line] }
+        return title
+            + sequence.flatMap { block($0, after: indent + "- ", indent: indent + "  ") }
     }
 
     private mutating func addLine(_ line: String, _ comment: String) {

@@ -25,22 +25,28 @@ struct AnswerTimes {
 
     init(_ plan: RunPlan) {
         let profile = plan.profile
+        let operations =
+            plan.scenarios.contains(where: \.hasOperations) ? "; operations as long as answers" : ""
         timeout = profile.conversation.timeouts.turn.count
         firstRequest = plan.arrivals.first ?? 0
         if profile.target == nil {
             simulator = profile.simulator
             fixed = 0
-            words = "answers take as long as the simulator draws them, its faults left out"
+            words =
+                "answers take as long as the simulator draws them, its faults left out"
+                + operations
         } else if let limit = AnswerTimes.objective(profile.slo) {
             simulator = nil
             fixed = limit.count
-            words = "every answer takes the turn_time of the slo, \(Figure.seconds(limit.seconds))"
+            words =
+                "every answer takes the turn_time of the slo, \(Figure.seconds(limit.seconds))"
+                + operations
         } else {
             simulator = nil
             fixed = AnswerTimes.assumed.count
             words =
                 "every answer takes \(Figure.seconds(AnswerTimes.assumed.seconds)), as no slo names "
-                + "a turn_time"
+                + "a turn_time" + operations
         }
     }
 

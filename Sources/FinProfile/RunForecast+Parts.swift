@@ -36,6 +36,19 @@ extension RunForecast.Conversations {
     }
 }
 
+extension RunForecast.Scenario {
+    static func all(_ plan: RunPlan, _ rehearsal: Rehearsal) -> [Self] {
+        let sum = plan.scenarios.map(\.weight).reduce(0, +)
+        return zip(plan.scenarios, rehearsal.scenarios).map { scenario, conversations in
+            var operations: [String]?
+            if case .operations(let steps) = scenario.kind { operations = steps.map(\.name) }
+            return Self(
+                name: scenario.name, operations: operations,
+                share: Double(scenario.weight) / Double(sum), conversations: conversations)
+        }
+    }
+}
+
 extension RunForecast.MainPhase {
     init(_ plan: RunPlan, _ rehearsal: Rehearsal) {
         conversations = rehearsal.mainConversations

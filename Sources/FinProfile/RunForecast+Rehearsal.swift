@@ -31,6 +31,8 @@ struct Rehearsal {
 
     private(set) var turns = RunForecast.Turns()
     private(set) var conversations = 0
+    /// Conversations of each scenario of the plan.
+    private(set) var scenarios: [Int]
     private(set) var mainConversations = 0
     private(set) var mainTurns = 0
     /// Conversations begun, by second of the load.
@@ -55,8 +57,8 @@ struct Rehearsal {
     private let end: Int64
     private var open = InstantQueue()
     private var ended: [Int]
-    private var first = Tally()
-    private var later = Tally()
+    // Two for each of the plan's series: its first turns, then its later ones.
+    private var tallies: [Tally]
 
     private static let second: Int64 = 1_000_000_000
     private static let tick: Int64 = 100_000_000
@@ -72,6 +74,8 @@ struct Rehearsal {
         starts = Array(repeating: 0, count: max(1, seconds))
         ended = starts
         calls = Array(repeating: 0, count: Int(end / Rehearsal.tick) + 1)
+        scenarios = Array(repeating: 0, count: plan.scenarios.count)
+        tallies = Array(repeating: Tally(), count: 2 * plan.recordNames.count)
         if plan.closed == nil { playOpen() } else { playClosed() }
     }
 
@@ -100,6 +104,7 @@ struct Rehearsal {
         let draft = plan.draft(number)
         let isMain = plan.phase(plannedOffset: Nanoseconds(offset)) == .main
         conversations += 1
+        scenarios[draft.scenario] += 1
         turns.drawn += draft.turnCount
         starts[second(offset)] += 1
         if isMain {
@@ -110,8 +115,8 @@ struct Rehearsal {
         if isBlocked(draft.user, at: offset) {
             turns.expected += 1
             turns.lost += draft.turnCount - 1
-            count(turn: 1, planned: offset, isMain: isMain, isCut: false)
-            if isMain { first.blocked += 1 }
+            count(draft.scenario, turn: 1, planned: offset, isMain: isMain, isCut: false)
+            if isMain { tallies[place(draft.scenario, turn: 1)].blocked += 1 }
             ended[second(offset)] += 1
             return offset
         }
@@ -157,13 +162,13 @@ struct Rehearsal {
             turns.expected += 1
             calls[Int(planned / Rehearsal.tick)] += 1
             let isCut = answer.end > end
-            count(turn: turn, planned: planned, isMain: isMain, isCut: isCut)
+            count(draft.scenario, turn: turn, planned: planned, isMain: isMain, isCut: isCut)
             if isCut {
                 turns.cut += 1
                 turns.beyondEnd += left
                 return end
             }
-            if !answer.isOpenEnded || left == 0 {
+            if left == 0 || !(answer.isOpenEnded || hasOperations(draft)) {
                 turns.spared += left
                 return answer.end
             }
@@ -172,10 +177,21 @@ struct Rehearsal {
         return planned
     }
 
-    private mutating func count(turn: Int, planned: Int64, isMain: Bool, isCut: Bool) {
+    private mutating func count(
+        _ scenario: Int, turn: Int, planned: Int64, isMain: Bool, isCut: Bool
+    ) {
         guard isMain else { return }
         let index = Int(planned / plan.recordInterval.count)
-        if turn == 1 { first.add(at: index, isCut) } else { later.add(at: index, isCut) }
+        tallies[place(scenario, turn: turn)].add(at: index, isCut)
+    }
+
+    private func place(_ scenario: Int, turn: Int) -> Int {
+        2 * Int(plan.record(scenario: scenario, turn: turn)) + (turn == 1 ? 0 : 1)
+    }
+
+    /// Whether the next turn comes however the one before it ended, as long as it ended well.
+    private func hasOperations(_ draft: RunPlan.ConversationDraft) -> Bool {
+        plan.scenarios[draft.scenario].hasOperations
     }
 
     private func second(_ offset: Int64) -> Int {
@@ -185,12 +201,13 @@ struct Rehearsal {
     // MARK: - what came of it
 
     /// The turns of the main phase that an SLO selects.
-    func tally(_ turn: TurnClass) -> Tally {
-        switch turn {
-        case .first: first
-        case .later: later
-        case .all: first.joined(later)
+    func tally(_ slo: SLO) -> Tally {
+        var sum = Tally()
+        for (record, name) in plan.recordNames.enumerated() where slo.countsTurns(of: name) {
+            if slo.turn != .later { sum = sum.joined(tallies[2 * record]) }
+            if slo.turn != .first { sum = sum.joined(tallies[2 * record + 1]) }
         }
+        return sum
     }
 
     /// Conversations open at the end of each second of the load.

@@ -30,7 +30,7 @@ extension SLOForecast {
             obstacles = ["its values are no turns: how many there will be cannot be foreseen"]
             return
         }
-        let tally = rehearsal.tally(slo.turn)
+        let tally = rehearsal.tally(slo)
         let test = SLOTest(slo, confidence: plan.profile.confidence)
         turns = tally.turns
         turnsBlocked = tally.blocked
@@ -87,6 +87,17 @@ extension SLOForecast {
 }
 
 extension SLO {
+    /// Whether turns of that series have values that count.
+    ///
+    /// Which operations are answered on a stream, only the driver knows: they count for a metric of
+    /// answers where the objective names them.
+    func countsTurns(of series: String) -> Bool {
+        guard selects(series: series) else { return false }
+        guard case .percentile(let metric, _, _, _) = subject else { return true }
+        let isOperation = ScenarioName(series).operation != nil
+        return metric == .opLatency ? isOperation : !isOperation || operation != nil
+    }
+
     /// Whether each turn has one value, or none.
     fileprivate var countsTurns: Bool {
         switch subject {

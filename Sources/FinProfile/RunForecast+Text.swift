@@ -42,8 +42,18 @@ struct ForecastPage {
     }
 
     private var size: [String] {
-        row("load", load) + row("conversations", conversations, mainPhase) + row("turns", turns)
-            + row("time", time)
+        row("load", load) + row("conversations", conversations, mainPhase) + scenarios
+            + row("turns", turns) + row("time", time)
+    }
+
+    private var scenarios: [String] {
+        (forecast.scenarios ?? []).enumerated().flatMap { index, scenario in
+            let kind = scenario.operations?.joined(separator: ", ") ?? "conversation"
+            return row(
+                index == 0 ? "scenarios" : "",
+                "\(scenario.name), \(Figure.percent(scenario.share)), about "
+                    + "\(scenario.conversations): \(kind)")
+        }
     }
 
     private var load: String {

@@ -21,6 +21,8 @@ public struct RunForecast: Sendable, Equatable, Encodable {
     public var conversations: Conversations
     /// Turns of these conversations.
     public var turns: Turns
+    /// The mix that conversations are drawn from; nil for a profile without `scenarios`.
+    public var scenarios: [Scenario]?
     /// What verdicts will speak of.
     public var mainPhase: MainPhase
     /// Conversations begun in each second of the load; for a closed load, rehearsed.
@@ -61,6 +63,7 @@ public struct RunForecast: Sendable, Equatable, Encodable {
         load = Load(plan)
         conversations = Conversations(plan, rehearsal)
         turns = rehearsal.turns
+        scenarios = profile.scenarios.isEmpty ? nil : Scenario.all(plan, rehearsal)
         mainPhase = MainPhase(plan, rehearsal)
         startsPerSecond = rehearsal.starts
         inFlightPerSecond = rehearsal.openAtEnds
@@ -109,6 +112,18 @@ extension RunForecast {
         public var atMost: Int
         /// So many in the rehearsal.
         public var expected: Int
+    }
+
+    /// One scenario of the mix.
+    public struct Scenario: Sendable, Equatable, Encodable {
+        /// Its name.
+        public var name: String
+        /// Its operations, in order; nil for a conversation.
+        public var operations: [String]?
+        /// Its weight over the sum of all weights.
+        public var share: Double
+        /// So many in the rehearsal.
+        public var conversations: Int
     }
 
     /// Turns of the expected conversations.

@@ -5,72 +5,86 @@ internal import FinMeasure
 /// Every draw of it follows from the seed and the conversation's number. Draws are independent, so
 /// that each scenario of a Poisson plan has Poisson arrivals of its own.
 struct ScenarioMix: Sendable {
+    /// What is drawn for one scenario; read once or twice a turn.
+    private struct Lane {
+        let turns: Distribution
+        /// The time after each turn; the last one holds for all that follow.
+        let thinkTimes: [Distribution]
+        /// The index among `recordNames` of each turn; the last one holds for all that follow.
+        let records: [Int]
+        /// Its questions among `messages`.
+        let questions: Range<Int>
+        // Ascending: a lane has the draws below its bound and not below that of the lane before.
+        let bound: UInt64
+    }
+
     let scenarios: [Profile.Scenario]
-    /// Where each scenario's series begin in `recordNames`.
-    private let recordStarts: [Int]
-    /// For each scenario the place of each turn's series after its start; one for conversations.
-    private let recordOffsets: [[Int]]
     let recordNames: [String]
-    /// The messages of all conversations, scenario by scenario.
+    /// The messages of all scenarios, one after the other.
     let messages: [Profile.Question]
-    private let messageRanges: [Range<Int>]
-    // Ascending: scenario i has the draws below bounds[i] and not below bounds[i - 1].
-    private let bounds: [UInt64]
+    private let lanes: [Lane]
 
     init(_ profile: Profile) {
         scenarios = profile.allScenarios
-        var (starts, offsets, names) = ([Int](), [[Int]](), [String]())
-        var (messages, messageStarts, messageEnds) = ([Profile.Question](), [Int](), [Int]())
-        var (bounds, sum) = ([UInt64](), UInt64(0))
+        var (names, messages, bound) = ([String](), [Profile.Question](), UInt64(0))
+        var lanes: [Lane] = []
         for scenario in profile.allScenarios {
-            let own = scenario.recordNames
-            starts.append(names.count)
-            offsets.append(scenario.recordOffsets(own))
-            names += own
-            messageStarts.append(messages.count)
-            messages += scenario.messages(of: profile.conversation)
-            messageEnds.append(messages.count)
-            sum += UInt64(scenario.weight)
-            bounds.append(sum)
+            let records = scenario.turnNames.map { name in
+                if let index = names.firstIndex(of: name) { return index }
+                names.append(name)
+                return names.count - 1
+            }
+            let start = messages.count
+            messages += scenario.messages ?? profile.conversation.messages
+            bound += UInt64(scenario.weight)
+            lanes.append(
+                Lane(
+                    turns: scenario.turns, thinkTimes: scenario.thinkTimes, records: records,
+                    questions: start..<messages.count, bound: bound))
         }
-        (recordStarts, recordOffsets, recordNames) = (starts, offsets, names)
-        self.messages = messages
-        messageRanges = zip(messageStarts, messageEnds).map { $0..<$1 }
-        self.bounds = bounds
+        (recordNames, self.messages, self.lanes) = (names, messages, lanes)
     }
 
     /// The scenario that a draw falls on.
     func scenario(_ generator: inout SeededGenerator) -> Int {
-        guard bounds.count > 1, let sum = bounds.last else { return 0 }
-        let drawn = UInt64.random(in: 0..<sum, using: &generator)
-        return bounds.firstIndex { drawn < $0 } ?? 0
+        let drawn = UInt64.random(in: 0..<(lanes.last?.bound ?? 1), using: &generator)
+        return lanes.firstIndex { drawn < $0.bound } ?? 0
+    }
+
+    /// How many turns a scenario's conversations have.
+    func turns(_ scenario: Int) -> Distribution { lanes[scenario].turns }
+
+    /// The time after a scenario's turn, counted from 1.
+    func thinkTime(_ scenario: Int, afterTurn turn: Int) -> Distribution {
+        let times = lanes[scenario].thinkTimes
+        return times[min(turn, times.count) - 1]
     }
 
     /// The index among `recordNames` of a scenario's turn, counted from 1.
     func record(_ scenario: Int, turn: Int) -> Int {
-        let offsets = recordOffsets[scenario]
-        return recordStarts[scenario] + offsets[min(turn, offsets.count) - 1]
+        let records = lanes[scenario].records
+        return records[min(turn, records.count) - 1]
     }
 
     /// A question of a scenario, as an index among `messages`.
     func question(_ scenario: Int, drawn: UInt64) -> UInt32 {
-        let range = messageRanges[scenario]
+        let range = lanes[scenario].questions
         return UInt32(range.lowerBound) + UInt32(drawn % UInt64(range.count))
     }
 }
 
 extension Profile.Scenario {
-    /// What its users ask; operations that send a message have no texts of their own.
-    fileprivate func messages(of conversation: Profile.Conversation) -> [Profile.Question] {
-        if case .conversation(let own) = kind { return own.messages }
-        return conversation.messages
+    /// What its users ask; nil for operations, which have no texts of their own.
+    fileprivate var messages: [Profile.Question]? {
+        if case .conversation(let conversation) = kind { return conversation.messages }
+        return nil
     }
 
-    fileprivate func recordOffsets(_ names: [String]) -> [Int] {
-        guard case .operations(let operations) = kind else { return [0] }
-        return operations.map { operation in
-            let text = ScenarioName(scenario: name, operation: operation.name).text
-            return names.firstIndex(of: text) ?? 0
+    /// The time after each turn.
+    fileprivate var thinkTimes: [Distribution] {
+        switch kind {
+        case .conversation(let conversation): [conversation.thinkTime]
+        case .operations(let operations): operations.dropFirst().map(\.thinkTime) + [.fixed(0)]
         }
     }
 }

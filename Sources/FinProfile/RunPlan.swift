@@ -121,7 +121,7 @@ extension RunPlan {
         var turns = generator(.turnCount, conversation)
         var question = generator(.message, conversation)
         let scenario = scenario(conversation)
-        let drawn = mix.scenarios[scenario].turns.drawCount(using: &turns)
+        let drawn = mix.turns(scenario).drawCount(using: &turns)
         return ConversationDraft(
             scenario: scenario, turnCount: min(max(drawn, 1), Profile.Conversation.turnLimit),
             user: user(conversation),
@@ -148,7 +148,7 @@ extension RunPlan {
     ///   - turn: the turn that ended, from 1.
     public func thinkTime(conversation: UInt64, afterTurn turn: Int) -> Nanoseconds {
         var generator = generator(.thinkTime, conversation, UInt64(turn))
-        let drawn = mix.scenarios[scenario(conversation)].thinkTime(afterTurn: turn)
+        let drawn = mix.thinkTime(scenario(conversation), afterTurn: turn)
             .draw(using: &generator)
         // A day: the far tail of a log-normal must not overflow, and no run lasts longer.
         return Nanoseconds(Int64(min(max(drawn, 0), 86_400e9).rounded()))

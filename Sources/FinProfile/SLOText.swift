@@ -33,7 +33,7 @@ extension Field {
         if let name = objective.scenario, !scenarios.contains(where: { $0.name == name }) {
             throw error("names a scenario that the profile does not have: it has only \(names)")
         }
-        let selected = scenarios.filter { $0.recordNames.contains(where: objective.selects) }
+        let selected = scenarios.filter { $0.turnNames.contains(where: objective.selects) }
         if selected.isEmpty, let name = objective.operation {
             throw error("names the operation \"\(name)\", which no scenario selected has")
         }

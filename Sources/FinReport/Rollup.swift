@@ -64,8 +64,10 @@ struct Rollup {
     /// The operations that the main phase timed, each as `scenario.operation`.
     var operations: [String] {
         keys.filter { key in
-            key.metric == .opLatency && key.anchor == .planned && key.phase == .main
-                && key.turn == .all
+            guard key.metric == .opLatency, key.anchor == .planned, key.phase == .main,
+                key.turn == .all, let counts = totals[key]
+            else { return false }
+            return counts.n + counts.cut > 0
         }.map(\.scenario)
     }
 

@@ -57,7 +57,7 @@ struct Validity {
     }
 
     /// The medians that the SLOs gate, each over the turns it selects; without any that of `ttft`,
-    /// else of `first_reply`.
+    /// else of `first_reply`, else of the operations.
     private static func gated(_ slos: [SLO], _ rollup: Rollup) -> [(Metric, UInt64)] {
         let named = slos.compactMap { slo -> (Metric, UInt64)? in
             guard case .percentile(let metric, let anchor, _, _) = slo.subject else { return nil }
@@ -68,6 +68,11 @@ struct Validity {
         let hasChunks = (rollup.main(.ttft, .planned)?.measured ?? 0) > 0
         let metric = hasChunks ? Metric.ttft : .firstReply
         let median = rollup.main(metric, .planned)?.value(at: 0.5)
-        return median.map { [(metric, $0.nanoseconds)] } ?? []
+        if let median { return [(metric, median.nanoseconds)] }
+        // Operations alone: each is as good as gated.
+        return rollup.operations.compactMap { name in
+            rollup.main(.opLatency, .planned) { $0 == name }?.value(at: 0.5)
+                .map { (.opLatency, $0.nanoseconds) }
+        }
     }
 }

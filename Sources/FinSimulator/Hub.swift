@@ -16,6 +16,8 @@ final class Hub {
     var conversations = ConversationStore()
     var limiter: RateLimiter
     var ledger = Ledger()
+    /// The other APIs, in the order of `APIFamilies.all`.
+    let families: [any APIFamily] = APIFamilies.all.map { $0.init() }
     /// Conversations that `/fin/escalate` made for a user; their ids are ours.
     var madeCount = 0
     private let loop: any EventLoop

@@ -49,6 +49,7 @@ struct Routes: HTTPResponder {
             guard request.method == .get else { throw APIError.methodNotAllowed }
             return Routes.response(200, hub.value.ledger.json, nil)
         default:
+            if let answer = try await family(request) { return answer }
             guard let operation = Operation(path: request.uri.path) else {
                 throw APIError.notFound
             }
@@ -74,7 +75,7 @@ struct Routes: HTTPResponder {
         return Routes.response(answer.status, answer.body, answer.standing)
     }
 
-    private func collect(_ request: Request) async throws -> ByteBuffer {
+    func collect(_ request: Request) async throws -> ByteBuffer {
         do {
             return try await request.body.collect(upTo: Routes.bodyLimit)
         } catch is NIOTooManyBytesError {
@@ -82,7 +83,7 @@ struct Routes: HTTPResponder {
         }
     }
 
-    private func key(_ request: Request) throws(APIError) -> String {
+    func key(_ request: Request) throws(APIError) -> String {
         let words = (request.headers[.authorization] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "bearer" else { throw .unauthorized }
         let key = String(words[1])
@@ -90,7 +91,7 @@ struct Routes: HTTPResponder {
         return key
     }
 
-    private func check(_ request: Request, accepts type: String) throws(APIError) {
+    func check(_ request: Request, accepts type: String) throws(APIError) {
         guard let accept = request.headers[.accept] else { return }
         let family = String(type.prefix { $0 != "/" }) + "/*"
         let isMet = accept.split(separator: ",").contains { range in
@@ -153,16 +154,22 @@ struct Routes: HTTPResponder {
         }
         var response = response(error.status, error.body, nil)
         if error == .methodNotAllowed {
-            response.headers[.allow] = Routes.readable.contains(request.uri.path) ? "GET" : "POST"
+            response.headers[.allow] = Routes.methods(request.uri.path)
         }
         return response
+    }
+
+    /// What a path takes, as the `Allow` header says it.
+    private static func methods(_ path: String) -> String {
+        if let methods = familyMethods(path) { return methods.joined(separator: ", ") }
+        return readable.contains(path) ? "GET" : "POST"
     }
 
     private static func refusal(_ fault: TokenFault) -> Response {
         response(401, Array("{\"error\":\(fault.json)}".utf8), nil)
     }
 
-    private static func response(
+    static func response(
         _ status: Int, _ body: [UInt8], _ standing: RateLimiter.Standing?
     ) -> Response {
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]

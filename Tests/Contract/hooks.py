@@ -10,6 +10,7 @@ import json
 import os
 import urllib.request
 
+import family_hooks  # noqa: F401 (registers its own)
 import schemathesis
 
 URL = os.environ["FINBENCH_URL"]

@@ -44,7 +44,10 @@ extension EndToEnd {
         func prints() async throws {
             let list = try await Command.run(arguments: ["profile", "list"])
             #expect(list.status == 0 && list.errors.isEmpty)
-            #expect(list.output.contains("\nrollout     May we roll out?\n"))
+            #expect(
+                list.output.split(separator: "\n").contains {
+                    $0.hasPrefix("rollout ") && $0.hasSuffix(" May we roll out?")
+                })
             let show = try await Command.run(
                 arguments: ["profile", "show", "rollout", "--set", "confidence=95%"])
             #expect(show.status == 0 && show.errors.isEmpty)

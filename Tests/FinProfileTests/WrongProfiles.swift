@@ -34,6 +34,16 @@ let wrongProfiles: [WrongProfile] = [
             + "target, delivery, webhooks, conversation, scenarios, load, slo, confidence, "
             + "abort_when, on_429, generator, safety, simulator)"),
     WrongProfile(
+        "a scenario of nothing",
+        "scenarios:\n  - {name: a, weight: 2}",
+        "line 2 column 5: scenarios[0] lacks \"conversation\" or \"operations\": say what "
+            + "happens in it", seenBySchema: false),
+    WrongProfile(
+        "a scenario of two kinds",
+        "scenarios:\n  - {name: a, conversation: {}, operations: [ask]}",
+        "line 2 column 5: scenarios[0] has both \"conversation\" and \"operations\": give only "
+            + "one of them"),
+    WrongProfile(
         "a duplicate key",
         "name: a\nload:\n  rate: 5/s\n  rate: 6/s",
         "line 3 column 3: has the key \"rate\" twice in one section: keep one of them",
@@ -504,7 +514,7 @@ let wrongProfiles: [WrongProfile] = [
         "an objective of another word",
         "slo: ['ttft{phase=main} p95 < 1s']",
         "line 1 column 7: slo[0] \"ttft{phase=main} p95 < 1s\" selects by \"phase\": only "
-            + "turn and scenario can be selected"),
+            + "turn, scenario and operation can be selected"),
     WrongProfile(
         "an objective twice",
         "slo: [ttft p95 < 2s, ttft p95 < 2s]",

@@ -6,6 +6,8 @@ extension Rule {
         ("Sources/FinSimulator/", ["HMAC", "EVP_", "JSONDecoder", "data:"]),
         // The peer and the limit beside our own check.
         ("Sources/FinWebhooks/Libcrypto.swift", ["HMAC", "EVP_", "SHA256_"]),
+        // Answers of operations: each has a shape of its own, read once a call, off the event path.
+        ("Sources/FinDrive/Operations/CallAnswer.swift", ["JSONDecoder"]),
         // Files on this machine: recorded deliveries, run.json, questions, the child's settings.
         ("Sources/FinWebhooks/RecordedDeliveries.swift", ["JSONDecoder"]),
         ("Sources/FinReport/RunDocument+JSON.swift", ["JSONDecoder"]),

@@ -1,12 +1,6 @@
 internal import FinLoop
 internal import FinProfile
 
-#if canImport(FoundationEssentials)
-    private import FoundationEssentials
-#else
-    private import Foundation
-#endif
-
 /// One call of the API that scenarios can make: what is sent, and what its answer means.
 ///
 /// Pure: no clock, no socket. A new one is a file in this folder and a line in `OperationTable.all`.
@@ -57,17 +51,6 @@ struct CallRequest: Equatable {
     var body: [UInt8] = []
     /// A header line of this call alone, `Name: value`; empty for none.
     var header: [UInt8] = []
-}
-
-/// What a call was answered with.
-struct CallAnswer {
-    let status: UInt16
-    let body: [UInt8]
-
-    /// The body as a value; nil where it is none of these.
-    func decoded<Value: Decodable>(as type: Value.Type) -> Value? {
-        try? JSONDecoder().decode(type, from: Data(body))
-    }
 }
 
 /// What the calls of one conversation have left for later ones: ids, cursors.

@@ -42,6 +42,8 @@ extension LoadThread {
             rows.with(row) { $0.conversation.record.detail.code = code }
             return false
         }
+        // A 429 that was waited for is not what the call came to.
+        rows.with(row) { $0.conversation.record.detail.code = .none }
         var kept = memory
         let answer = CallAnswer(status: status, body: body)
         guard !isTooLong, step.operation.take(answer, into: &kept) else { return false }

@@ -8,6 +8,10 @@ public struct OperationTable: Sendable {
     static let all: [any APIOperation.Type] = [
         Start.self, Reply.self, Ask.self, Capabilities.self, ProcedureRun.self, Escalate.self,
         Rating.self,
+        ObjectUpsert.self, ObjectGet.self, ObjectList.self, ObjectDelete.self,
+        ChannelOpen.self, ChannelMessage.self, ChannelQuickReply.self, ChannelAttribute.self,
+        SecretCreate.self, SecretList.self, SecretDelete.self, HashCheck.self,
+        RevokedHashCheck.self,
     ]
 
     // By scenario, then by turn from 1; empty for a conversation.

@@ -4,7 +4,10 @@ extension ShippedProfile {
     /// Every shipped profile, by name.
     public static let all: [ShippedProfile] = [
         allFaults,
+        customChannel,
+        customObjects,
         freeze,
+        identityRotation,
         liveUS,
         multiTurn,
         orchestration,

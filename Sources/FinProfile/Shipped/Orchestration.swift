@@ -17,7 +17,7 @@ extension ShippedProfile {
           - name: chat
             weight: 2
             conversation: {turns: 1}
-          - name: question           # one question, one answer, then `complete`: its survey can be rated
+          - name: question           # one answer, then `complete`: its survey can be rated
             weight: 3
             think_time: 100ms        # between two operations
             operations: [capabilities, ask, {name: csat, settings: {rating: good}}]
@@ -27,7 +27,7 @@ extension ShippedProfile {
             operations:
               - {name: procedure_run, settings: {procedure: "5001"}}
               - escalate
-              - {name: csat, think_time: 500ms, settings: {rating: ok}}   # once the survey was shown
+              - {name: csat, think_time: 500ms, settings: {rating: ok}}   # the survey was shown
 
         load:
           arrivals: poisson

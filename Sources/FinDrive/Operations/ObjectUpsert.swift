@@ -1,0 +1,46 @@
+internal import FinMeasure
+internal import FinProfile
+
+/// `POST /custom_object_instances/{type}`: makes an instance, or changes it, by its external id.
+struct ObjectUpsert: APIOperation {
+    static let name = "object_upsert"
+    static let leaves: Set<CallMemory.Key> = [.object]
+
+    private let type: String
+
+    init(_ settings: inout CallSettings) throws(ProfileError) {
+        type = try settings.objectType()
+    }
+
+    func request(_ context: CallContext) -> CallRequest {
+        var attributes = JSONObject()
+        attributes.add("turn", text: String(context.turn.turn))
+        var body = JSONObject()
+        body.add("external_id", text: context.conversationID)
+        body.add("custom_attributes", json: attributes.closed)
+        return CallRequest(path: "/custom_object_instances/\(type)", body: body.closed)
+    }
+
+    func take(_ answer: CallAnswer, into memory: inout CallMemory) -> Bool {
+        guard let instance = answer.decoded(as: CustomObject.self) else { return false }
+        memory[.object] = instance.id
+        return true
+    }
+}
+
+/// What operations read of a custom object instance.
+struct CustomObject: Decodable {
+    var id: String
+}
+
+extension CallMemory.Key {
+    /// The id of the custom object instance made last.
+    static let object: CallMemory.Key = "custom object"
+}
+
+extension CallSettings {
+    /// The custom object type, `Order` where it is not given.
+    mutating func objectType() throws(ProfileError) -> String {
+        try identifier("type", standard: "Order")
+    }
+}

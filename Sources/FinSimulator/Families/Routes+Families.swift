@@ -1,0 +1,60 @@
+internal import FinLoop
+private import Foundation
+internal import Hummingbird
+internal import HummingbirdCore
+internal import NIOCore
+
+// From a request to the family whose path it names.
+extension Routes {
+    /// The methods that a path of a family takes; nil where it is none of theirs.
+    static func familyMethods(_ path: String) -> [String]? {
+        guard let parts = parts(path) else { return nil }
+        return APIFamilies.all.lazy.compactMap { $0.methods(parts) }.first
+    }
+
+    /// Answers a call of a family; nil where the path is none of theirs.
+    func family(_ request: Request) async throws -> Response? {
+        guard let parts = Routes.parts(request.uri.path),
+            let index = APIFamilies.all.firstIndex(where: { $0.methods(parts) != nil })
+        else { return nil }
+        let method = request.method.rawValue
+        guard APIFamilies.all[index].methods(parts)?.contains(method) == true else {
+            throw APIError.methodNotAllowed
+        }
+        let key = try key(request)
+        try check(request, accepts: "application/json")
+        let body = try await collect(request)
+        let query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        let answer = hub.value.answer(
+            FamilyCall(
+                method: method, path: parts, query: Dictionary(query) { $1 },
+                body: Data(body.readableBytesView), now: Clock.unixNanoseconds() / 1_000_000_000),
+            of: index, key: key)
+        return Routes.response(answer.status, answer.body, answer.standing)
+    }
+
+    /// A path's parts, decoded; nil for one that cannot be.
+    private static func parts(_ path: String) -> [String]? {
+        var parts: [String] = []
+        for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+            guard let text = part.removingPercentEncoding else { return nil }
+            parts.append(text)
+        }
+        return parts
+    }
+}
+
+extension Hub {
+    /// Counts a call against the limit of its key, and answers it.
+    fileprivate func answer(_ call: FamilyCall, of family: Int, key: String) -> PostAnswer {
+        ledger.call()
+        let standing = limiter.count(token: key, now: call.now)
+        do throws(APIError) {
+            if let standing, standing.isExceeded { throw APIError.rateLimited(standing.limit) }
+            let answer = try families[family].answer(call)
+            return PostAnswer(status: answer.status, body: answer.body, standing: standing)
+        } catch {
+            return PostAnswer(status: error.status, body: error.body, standing: standing)
+        }
+    }
+}

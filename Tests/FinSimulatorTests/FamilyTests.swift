@@ -1,0 +1,186 @@
+import FinMeasure
+import FinTestSupport
+import Foundation
+import Testing
+
+@testable import FinSimulator
+
+/// The other APIs: their state, and what they refuse.
+@Suite struct FamilyTests {
+    private typealias Object = [String: Any]
+
+    private func call(
+        _ family: any APIFamily, _ method: String, _ path: String, _ query: [String: String] = [:],
+        _ body: String = "", now: UInt64 = 1_770_000_000
+    ) throws -> (status: Int, body: Object) {
+        let parts = path.split(separator: "/").map(String.init)
+        #expect(type(of: family).methods(parts)?.contains(method) == true, "\(method) \(path)")
+        let answer = try family.answer(
+            FamilyCall(
+                method: method, path: parts, query: query, body: Data(body.utf8), now: now))
+        if answer.body.isEmpty { return (answer.status, [:]) }
+        let json = try JSONSerialization.jsonObject(with: Data(answer.body))
+        return (answer.status, try #require(json as? Object))
+    }
+
+    private func refusal(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return ""
+        } catch let error as APIError {
+            return "\(error.status) \(error.code) \(error.message)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    // MARK: - custom objects
+
+    @Test("an instance is made once, changed by its external id, and gone when it is deleted")
+    func objects() throws {
+        let family = CustomObjects()
+        let path = "/custom_object_instances/Order"
+        let made = try call(
+            family, "POST", path, [:], #"{"external_id":"e","custom_attributes":{"a":1,"b":"x"}}"#)
+        let changed = try call(
+            family, "POST", path, [:], #"{"external_id":"e","custom_attributes":{"b":true}}"#,
+            now: 1_770_000_009)
+        #expect(made.status == 200 && made.body["id"] as? String == "1")
+        #expect(changed.body["id"] as? String == "1")
+        #expect(changed.body["custom_attributes"] as? [String: String] == ["a": "1", "b": "true"])
+        #expect(changed.body["updated_at"] as? Int == 1_770_000_009)
+        #expect(changed.body["external_created_at"] is NSNull)
+        #expect(try call(family, "GET", path + "/e").body["id"] as? String == "1")
+        #expect(
+            try call(family, "GET", path, ["external_id": "e"]).body["type"] as? String == "Order")
+        #expect(try call(family, "DELETE", path + "/1").body["deleted"] as? Bool == true)
+        let again = refusal { _ = try call(family, "DELETE", path, ["external_id": "e"]) }
+        #expect(again == "404 not_found Object not found")
+        let unknown = refusal { _ = try call(family, "GET", "/custom_object_instances/unknown") }
+        #expect(unknown == "404 not_found Custom object type `unknown` not found")
+        #expect(refusal { _ = try call(family, "GET", path, ["per_page": "151"]) }.hasPrefix("400"))
+    }
+
+    @Test("pages hold each instance once, newest first, whatever was made and deleted")
+    func pages() throws {
+        var generator = SeededGenerator(seed: TestSeed.value, stream: .test)
+        let family = CustomObjects()
+        var model: [String: [Int]] = [:]
+        for step in 1...400 {
+            let type = ["A", "B", "C"].randomElement(using: &generator) ?? "A"
+            let path = "/custom_object_instances/\(type)"
+            if let id = model[type]?.randomElement(using: &generator),
+                Bool.random(using: &generator)
+            {
+                _ = try call(family, "DELETE", "\(path)/\(id)")
+                model[type]?.removeAll { $0 == id }
+            } else {
+                let made = try call(family, "POST", path, [:], "{\"external_id\":\"e\(step)\"}")
+                let id = try #require((made.body["id"] as? String).flatMap { Int($0) })
+                model[type, default: []].append(id)
+            }
+        }
+        for (type, ids) in model {
+            let size = Int.random(in: 1...30, using: &generator)
+            var found: [Int] = []
+            var page = 1
+            while found.count < ids.count {
+                let answer = try call(
+                    family, "GET", "/custom_object_instances/\(type)",
+                    ["page": "\(page)", "per_page": "\(size)"])
+                let data = try #require(answer.body["data"] as? [Object])
+                #expect(answer.body["total_count"] as? Int == ids.count)
+                if data.isEmpty { break }
+                found += data.compactMap { ($0["id"] as? String).flatMap { Int($0) } }
+                page += 1
+            }
+            #expect(found == ids.reversed(), "\(TestSeed.note)")
+        }
+    }
+
+    // MARK: - the custom channel
+
+    @Test("a channel's conversation is made by its first event; the others belong to it")
+    func channel() throws {
+        let family = CustomChannel()
+        func body(_ event: String, _ more: String = "") -> String {
+            "{\"event_id\":\"\(event)\",\"external_conversation_id\":\"c\","
+                + "\"contact\":{\"type\":\"lead\",\"external_id\":\"u\"}\(more)}"
+        }
+        func post(_ name: String, _ text: String) throws -> Object {
+            try call(family, "POST", "/custom_channel_events/notify_\(name)", [:], text).body
+        }
+        let early = refusal { _ = try post("new_message", body("0", ",\"body\":\"b\"")) }
+        #expect(early == "422 data_invalid Invalid or duplicated record reference")
+        let made = try post("new_conversation", body("1"))
+        let message = try post("new_message", body("2", ",\"body\":\"b\""))
+        let reply = try post("quick_reply_selected", body("3", ",\"quick_reply_option_id\":\"o\""))
+        let collected = try post(
+            "attribute_collected", body("4", ",\"attribute\":{\"id\":\"a\",\"value\":\"v\"}"))
+        for answer in [message, reply, collected] {
+            #expect(answer as? [String: String] == made as? [String: String])
+        }
+        #expect(
+            refusal { _ = try post("new_message", body("2", ",\"body\":\"b\"")) }.hasPrefix("422"))
+        #expect(refusal { _ = try post("new_message", body("5")) }.hasPrefix("400 data_invalid"))
+        let user = refusal {
+            _ = try post(
+                "new_conversation",
+                body("9").replacing("lead", with: "user").replacing("\"c\"", with: "\"d\""))
+        }
+        #expect(user == "400 data_invalid Contact not found or could not be created")
+    }
+
+    @Test("a bounded table forgets the eldest first")
+    func bounded() {
+        var table = BoundedTable<Int>(limit: 3)
+        for number in 1...5 { table["\(number)"] = number }
+        #expect((1...5).map { table["\($0)"] } == [nil, nil, 3, 4, 5])
+        table["4"] = 40
+        #expect(table["3"] == 3 && table["4"] == 40)
+    }
+
+    // MARK: - identity secrets
+
+    @Test("a rotation never gives a wrong verdict: both secrets verify, then only the new one")
+    func rotation() throws {
+        let family = IdentitySecrets()
+        func make(_ name: String) throws -> (id: String, secret: String) {
+            let made = try call(
+                family, "POST", "/secure_mode_secrets", [:],
+                "{\"name\":\"\(name)\",\"supports_web\":true}")
+            #expect(made.status == 201)
+            return (
+                try #require(made.body["id"] as? String),
+                try #require(made.body["secret"] as? String)
+            )
+        }
+        func isRight(_ secret: String, platform: String = "web") throws -> Bool? {
+            let mac = Libcrypto.hmacSHA256(key: Array(secret.utf8), message: Array("u-77".utf8))
+            let hash = mac.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let text =
+                "{\"user_id\":\"u-77\",\"user_hash\":\"\(hash)\",\"platform\":\"\(platform)\"}"
+            return try call(family, "POST", "/finbench/user_hash", [:], text)
+                .body["verified"] as? Bool
+        }
+        let (old, new) = (try make("old"), try make("new"))
+        #expect(old.secret.count == 43 && old.secret != new.secret)
+        #expect(try [old, new].map { try isRight($0.secret) } == [true, true])
+        #expect(try isRight(new.secret, platform: "ios") == false)
+        #expect(try call(family, "DELETE", "/secure_mode_secrets/\(old.id)").status == 204)
+        #expect(try [old, new].map { try isRight($0.secret) } == [false, true])
+        let list = try call(family, "GET", "/secure_mode_secrets").body["data"] as? [Object]
+        #expect(list?.map { $0["name"] as? String } == ["new"])
+        #expect(list?.allSatisfy { $0["secret"] == nil } == true)
+        let gone = refusal { _ = try call(family, "DELETE", "/secure_mode_secrets/\(old.id)") }
+        #expect(gone.hasPrefix("404 identity_verification_secret_not_found"))
+        for (body, words) in [
+            ("{}", "name is required"), ("{\"name\":\"n\"}", "at least one platform"),
+        ] {
+            let wrong = refusal {
+                _ = try call(family, "POST", "/secure_mode_secrets", [:], body)
+            }
+            #expect(wrong.hasPrefix("422 parameter_invalid \(words)"))
+        }
+    }
+}
