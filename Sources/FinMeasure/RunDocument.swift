@@ -104,6 +104,9 @@ public struct RunDocument: Codable, Sendable {
     public var slo: [String]
     /// Confidence asked of a verdict, 0 to 1.
     public var confidence: Double
+    /// The longest pause of the target that a pass allows for, in seconds; nil in older runs: only
+    /// pauses that the run met.
+    public var longestPauseSeconds: Double?
     /// The share of a gated median that the generator's own lateness may reach, 0 to 1.
     public var maxShare: Double
     /// When the run began, UTC, ISO 8601 with milliseconds.

@@ -33,7 +33,8 @@ public struct SLOJudgement: Sendable, Equatable {
 ///
 /// With q = the share allowed (1 - p for a percentile p), t of n turns slow and c the confidence:
 /// pass when P(Binomial(n, q) <= t) <= 1 - c; fail when P(Binomial(n, q) >= t) <= 1 - c. Both n and
-/// t are first divided by the overdispersion.
+/// t are first divided by the overdispersion. A pass also leaves room for pauses that the run did not
+/// meet: t <= n (q - g), with g of `PauseGuard`.
 public struct SLOTest: Sendable {
     /// The share of turns that may be slow, above 0 and below 1.
     public let share: Double
@@ -105,15 +106,14 @@ extension SLOTest {
     ///   - slow: slow ones among them.
     ///   - cut: turns that we cut, outside `n`.
     ///   - dispersion: from `Overdispersion.estimate`; nil when the run was too short for one.
+    ///   - pauses: those that the run may have missed.
     public func judge(
-        n: UInt64, slow: UInt64, cut: UInt64, dispersion: Double?
+        n: UInt64, slow: UInt64, cut: UInt64, dispersion: Double?, pauses: PauseGuard = .none
     ) -> SLOJudgement {
         let factor = max(1, dispersion ?? 1)
         var found = SLOJudgement(
             verdict: .notEnoughData, n: n, slow: slow, dispersion: dispersion, reason: "")
-        if let most = allowed(n: Double(n) / factor) {
-            found.allowed = UInt64(Double(most) * factor)
-        }
+        found.allowed = allowed(n: Double(n), factor: factor, pauses)
         if n == 0 {
             found.reason = "no turn counts"
         } else if Double(cut) > share * Double(n + cut) {
@@ -123,14 +123,48 @@ extension SLOTest {
                 "turns over fewer than \(Overdispersion.leastBlocks) blocks of "
                 + "\(Int(Overdispersion.leastBlockSeconds)) s do not show how slow turns cluster"
         } else {
-            decide(&found, factor: factor)
+            decide(&found, factor: factor, pauses)
         }
         return found
     }
 
-    private func decide(_ found: inout SLOJudgement, factor: Double) {
+    /// The most slow turns with which `n` pass, clusters and pauses not met thought of; nil when not
+    /// even none would do.
+    public func allowed(n: Double, factor: Double = 1, _ pauses: PauseGuard) -> UInt64? {
+        guard let most = allowed(n: n / factor) else { return nil }
+        let room = n * (share - pauses.hiddenShare(confidence: confidence))
+        return room < 0 ? nil : min(UInt64(Double(most) * factor), UInt64(room))
+    }
+
+    /// How many times as long a run must last to leave room for pauses that it did not meet, with so
+    /// many slow turns or at that rate; nil for never.
+    public func lengthNeeded(
+        slow: Double, of n: Double, atRate: Bool, _ pauses: PauseGuard
+    ) -> Double? {
+        func holds(_ scale: Double) -> Bool {
+            let seen = slow / n / (atRate ? 1 : scale)
+            let hidden = pauses.hiddenShare(confidence: confidence, scale: scale)
+            return seen + hidden <= share
+        }
+        if holds(1) { return 1 }
+        var (low, high) = (1.0, 2.0)
+        while !holds(high) {
+            (low, high) = (high, high * 2)
+            if high > SLOTest.horizon { return nil }
+        }
+        for _ in 0..<50 {
+            let middle = (low + high) / 2
+            if holds(middle) { high = middle } else { low = middle }
+        }
+        return high
+    }
+
+    private func decide(_ found: inout SLOJudgement, factor: Double, _ pauses: PauseGuard) {
         let (n, slow) = (Double(found.n), Double(found.slow))
         found.verdict = verdict(n: n / factor, slow: slow / factor)
+        let isGuarded = found.verdict == .pass && slow > Double(found.allowed ?? 0)
+        let mayHide = found.allowed == nil && found.verdict == .pass
+        if isGuarded || mayHide { found.verdict = .notEnoughData }
         let most = found.allowed.map { "\($0)" } ?? "none yet"
         found.reason = "\(found.slow) of \(found.n) turns slow, allowed \(most)"
         if factor > 1.005 { found.reason += ", slow turns cluster \(tenths(factor))-fold" }
@@ -138,11 +172,20 @@ extension SLOTest {
             if found.verdict == .pass { (found.needed, found.neededAtRate) = (0, 0) }
             return
         }
-        found.needed = missing(turnsNeeded(slow: slow / factor), factor, found.n)
-        found.neededAtRate = missing(turnsNeeded(rate: slow / n), factor, found.n)
+        found.needed = larger(
+            missing(turnsNeeded(slow: slow / factor), factor, found.n),
+            missing(lengthNeeded(slow: slow, of: n, atRate: false, pauses), n))
+        found.neededAtRate = larger(
+            missing(turnsNeeded(rate: slow / n), factor, found.n),
+            missing(lengthNeeded(slow: slow, of: n, atRate: true, pauses), n))
         let atRate = found.neededAtRate.map { "\($0) at the rate seen" } ?? "never at the rate seen"
         if let needed = found.needed {
             found.reason += "; needs \(needed) more turns if none is slow, \(atRate)"
+        }
+        if isGuarded || mayHide {
+            found.reason +=
+                "; pauses of \(tenths(pauses.pauseSeconds)) s, which the profile allows for as "
+                + "longest_pause, may have been missed in \(tenths(pauses.runSeconds)) s"
         }
     }
 
@@ -151,6 +194,17 @@ extension SLOTest {
         guard let effective else { return nil }
         let all = UInt64((Double(effective) * factor).rounded(.up))
         return all > n ? all - n : 0
+    }
+
+    /// The same from a multiple of the run's length.
+    private func missing(_ scale: Double?, _ n: Double) -> UInt64? {
+        scale.map { UInt64((n * ($0 - 1)).rounded(.up)) }
+    }
+
+    /// Nil, for never, is the largest.
+    private func larger(_ one: UInt64?, _ other: UInt64?) -> UInt64? {
+        guard let one, let other else { return nil }
+        return max(one, other)
     }
 
     private func tenths(_ value: Double) -> String {

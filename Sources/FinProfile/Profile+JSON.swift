@@ -15,6 +15,7 @@ extension Profile {
             "load": load.json(conversation),
             "slo": .array(slo.map { .string($0.text) }),
             "confidence": .percent(confidence),
+            "longest_pause": .span(allowedPause),
             "generator": generator.json,
             "safety": safetyJSON,
             "abort_when": .array(abortRules.map { .string($0.text) }),
@@ -191,6 +192,10 @@ extension SimulatorSettings {
         var keys: [String: JSONValue] = [
             "seed": .string(String(seed)),
             "think": think.json(JSONValue.span),
+            "slow": .object(
+                Dictionary(
+                    slow.map { ($0.name, $0.extra.json(JSONValue.span)) }, uniquingKeysWith: { $1 })
+            ),
             "chunks": .object([
                 "count": chunkCount.json(JSONValue.number),
                 "interval": chunkInterval.json(JSONValue.span),

@@ -29,6 +29,8 @@ public struct Profile: Sendable, Equatable {
     public var slo: [SLO] = []
     /// The confidence a verdict must have, 0 to 1.
     public var confidence = 0.99
+    /// The longest pause of the target that a pass allows for; nil: as the target asks.
+    public var longestPause: Nanoseconds?
     /// What is asked of the generator itself.
     public var generator = Generator()
     /// What a run may not exceed.

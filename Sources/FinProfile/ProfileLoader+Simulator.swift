@@ -5,7 +5,7 @@ extension Field {
     /// Reads `simulator:`.
     func simulator() throws(ProfileError) -> SimulatorSettings {
         let keys = [
-            "seed", "think", "chunks", "reply_delay", "done_delay", "parts", "streaming",
+            "seed", "think", "slow", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
             "topic_webhooks",
@@ -14,6 +14,7 @@ extension Field {
         var settings = SimulatorSettings()
         try section.read("seed", into: &settings.seed, Field.seed)
         try section.read("think", into: &settings.think, Field.span)
+        try section.read("slow", into: &settings.slow, Field.slowQuestions)
         try section["chunks"]?.readChunks(into: &settings)
         try section.read("reply_delay", into: &settings.replyDelay, Field.span)
         try section.read("done_delay", into: &settings.doneDelay, Field.span)

@@ -63,6 +63,13 @@ extension Profile {
         guard let target else { return .simulated }
         return target.isLocal ? .local : .live
     }
+
+    /// The longest pause of the target that a pass allows for: the profile's own; else that of one
+    /// block of a verdict, and none of the embedded simulator, whose pauses the profile names.
+    public var allowedPause: Nanoseconds {
+        longestPause
+            ?? (target == nil ? .zero : Nanoseconds(seconds: Overdispersion.leastBlockSeconds))
+    }
 }
 
 extension Section {

@@ -93,6 +93,7 @@ extension Profile {
         if let slo = section["slo"] { self.slo = try slo.objectives(of: allScenarios) }
         try section.read("simulator", into: &simulator, Field.simulator)
         try checkDelivery(section)
+        if let field = section["simulator"] { try nameSlowQuestions(field) }
         try readLimits(section)
     }
 
@@ -118,6 +119,7 @@ extension Profile {
                 throw field.error("must be at least 50% and below 100%")
             }
         }
+        if let field = section["longest_pause"] { longestPause = try field.duration() }
         try section.read("abort_when", into: &abortRules, Field.abortRules)
         try section.read("on_429", into: &onRateLimit, Field.onRateLimit)
         try section.read("generator", into: &generator, Field.generator)

@@ -34,11 +34,16 @@ extension SLOForecast {
         let test = SLOTest(slo, confidence: plan.profile.confidence)
         turns = tally.turns
         turnsBlocked = tally.blocked
-        slowAllowed = test.allowed(n: Double(tally.turns))
+        let pauses = PauseGuard(
+            pauseSeconds: plan.profile.allowedPause.seconds,
+            runSeconds: Overdispersion.seconds(
+                tally.intervals, intervalSeconds: plan.recordInterval.seconds))
+        slowAllowed = test.allowed(n: Double(tally.turns), pauses)
         turnsNeeded = test.turnsNeeded(slow: 0)
         turnsMissing = turnsNeeded.map { $0 - min($0, UInt64(tally.turns)) }
         obstacles = [
-            tooFew(tally), tooShort(tally, plan), tooManyCut(tally, share: test.share),
+            tooFew(tally), tooShort(tally, plan), missesPauses(test, pauses),
+            tooManyCut(tally, share: test.share),
             tooManyBlocked,
         ].compactMap { $0 }
         canBeDecided = obstacles.isEmpty
@@ -64,6 +69,16 @@ extension SLOForecast {
         }
         return "\(Figure.seconds(main)) of main phase; a verdict needs \(blocks): let the load "
             + "last \(Figure.seconds(plan.warmup.seconds + least)) or longer, warm-up included"
+    }
+
+    /// A pass leaves room for pauses that the run does not meet.
+    private func missesPauses(_ test: SLOTest, _ pauses: PauseGuard) -> String? {
+        let scale = test.lengthNeeded(slow: 0, of: 1, atRate: false, pauses)
+        if pauses.runSeconds == 0 || scale == 1 { return nil }
+        let pause = Figure.seconds(pauses.pauseSeconds)
+        guard let scale else { return "no length is enough to meet pauses of \(pause)" }
+        return "pauses of \(pause) (longest_pause) may be missed: let the main phase last "
+            + "\(Figure.seconds((pauses.runSeconds * scale).rounded(.up))) or longer"
     }
 
     private func tooManyCut(_ tally: Rehearsal.Tally, share: Double) -> String? {

@@ -64,9 +64,7 @@ public struct RunPlan: PlanNames, Sendable {
         conversationLimit =
             plan?.offsets.count ?? profile.load.conversations ?? profile.conversationCap
         mix = ScenarioMix(profile)
-        questionNames = mix.messages.map { question in
-            question.name ?? TextHash.words(question.turns.first ?? "")
-        }
+        questionNames = mix.messages.map(\.shownName)
         userOrder = profile.perUserLimit.map { _ in
             UserOrder(size: profile.conversation.userPool.size, seed: profile.load.seed)
         }

@@ -40,6 +40,10 @@ extension SectionShape {
             name: "confidence", value: .quantity(.percent, isPositive: true),
             summary: "the confidence that a verdict must have", standard: "99%"),
         KeyShape(
+            name: "longest_pause", value: .quantity(.duration, isPositive: false),
+            summary: "that a pass allows for unmet; none: 3s, 0s when simulated",
+            example: "15s"),
+        KeyShape(
             name: "abort_when", value: .list(.pattern(SLOPattern.abortRule), least: 0),
             summary: "what ends the run before its time; none: nothing",
             example: "[error_rate > 20% over 30s]"),

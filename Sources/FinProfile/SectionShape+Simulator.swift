@@ -8,6 +8,9 @@ extension SectionShape {
             summary: "from the request to the first chunk",
             standard: "{lognormal: {median: 400ms, p95: 1200ms}}"),
         KeyShape(
+            name: "slow", value: .texts(.distribution(.duration), keyPattern: nil, limit: nil),
+            summary: "what questions take on top of think, by name", standard: "{}"),
+        KeyShape(
             name: "chunks", value: .section(.chunks), summary: "the chunks of a streamed part"),
         KeyShape(
             name: "reply_delay", value: .distribution(.duration),

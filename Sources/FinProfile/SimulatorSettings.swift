@@ -9,6 +9,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var seed: UInt64 = 1
     /// From the request's receipt to the first chunk (or first event), nanoseconds.
     public var think: Distribution = .lognormal(median: 400e6, p95: 1.2e9)
+    /// Questions that take longer than the others.
+    public var slow: [SlowQuestion] = []
     /// How many chunks a streamed part has.
     public var chunkCount: Distribution = .uniform(low: 20, high: 60)
     /// Between two chunks, nanoseconds.

@@ -24,7 +24,9 @@ struct ComparedRun {
         guard case .object(var keys) = record.document.profile else {
             return record.document.profile
         }
-        for name in ["description", "labels", "slo", "confidence", "safety"] { keys[name] = nil }
+        for name in ["description", "labels", "slo", "confidence", "longest_pause", "safety"] {
+            keys[name] = nil
+        }
         if case .object(var load)? = keys["load"] {
             load["seed"] = nil
             keys["load"] = .object(load)

@@ -8,14 +8,14 @@ internal import FinMeasure
 /// run's zero; `Interval_Max` is in milliseconds for values in nanoseconds, by that log's custom.
 enum HistogramLog {
     /// One line that says something.
-    enum Entry {
+    enum Entry: Sendable {
         case histogram(HistogramLine)
         case counts(CountsLine)
         case health(HealthRow)
     }
 
     /// A histogram's line.
-    struct HistogramLine {
+    struct HistogramLine: Sendable {
         var tag: String
         var start: Nanoseconds
         var length: Nanoseconds
@@ -24,7 +24,7 @@ enum HistogramLog {
     }
 
     /// What stands beside a histogram.
-    struct CountsLine {
+    struct CountsLine: Sendable {
         var tag: String
         var start: Nanoseconds
         var length: Nanoseconds

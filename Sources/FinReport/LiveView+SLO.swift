@@ -21,8 +21,17 @@ struct LiveObjective: Sendable {
         let plan = document.plan
         lengthSeconds = plan.lengthSeconds
         verdictSeconds =
-            plan.warmupSeconds + Double(Overdispersion.leastBlocks)
-            * Overdispersion.leastBlockSeconds
+            plan.warmupSeconds
+            + max(
+                Double(Overdispersion.leastBlocks) * Overdispersion.leastBlockSeconds,
+                LiveObjective.guardSeconds(test, document))
+    }
+
+    /// How long turns must be watched to leave room for pauses that were not met.
+    private static func guardSeconds(_ test: SLOTest, _ document: RunDocument) -> Double {
+        let pauses = PauseGuard(
+            pauseSeconds: document.longestPauseSeconds ?? 0, runSeconds: 1)
+        return test.lengthNeeded(slow: 0, of: 1, atRate: false, pauses) ?? 0
     }
 
     /// Takes the outcomes of an interval, and its end.
@@ -60,8 +69,8 @@ struct LiveObjective: Sendable {
     }
 
     /// The SLO, its figures, what is still needed.
-    var line: String {
-        LiveView.fit(["slo       \(slo.text)", "n \(n)", "slow \(slow)", standing])
+    var fields: [String] {
+        ["slo       \(slo.text)", "n \(n)", "slow \(slow)", standing]
     }
 
     /// Whether the whole run is shorter than a verdict needs.

@@ -15,6 +15,8 @@ public struct LiveView: Sendable {
     private var begun: UInt64 = 0
     private var inFlight = 0.0
     private var openStreams = 0.0
+    private var medians: Sparkline
+    private var tails: Sparkline
     private var median: RankedValue?
     private var tail: RankedValue?
     private var turns: UInt64 = 0
@@ -26,8 +28,10 @@ public struct LiveView: Sendable {
     private var escalated = 0
     private var objectives: [LiveObjective]
 
-    /// The widest line it makes.
+    /// The widest line it makes, also where more would fit.
     public static let width = 80
+    /// What the lines over time show.
+    private static let sparkSeconds = 60.0
 
     // With the other lines they leave room on a terminal of 24 lines.
     private static let objectiveLimit = 8
@@ -44,6 +48,9 @@ public struct LiveView: Sendable {
         name = document.profileName
         target = document.target.kind
         totalSeconds = document.plan.lengthSeconds
+        let count = max(1, Int(LiveView.sparkSeconds / max(document.intervalSeconds, 1)))
+        medians = Sparkline(limit: count)
+        tails = Sparkline(limit: count)
         plannedConversations = document.plan.conversations
     }
 
@@ -59,6 +66,8 @@ public struct LiveView: Sendable {
         let live = snapshot.liveTTFT.map { SeriesCounts($0, metric: .ttft) }
         let values = live?.values(at: [0.5, 0.99]) ?? [nil, nil]
         (median, tail) = (values[0], values[1])
+        medians.add(median?.nanoseconds)
+        tails.add(tail?.nanoseconds)
         newFailures.removeAll(keepingCapacity: true)
         for (key, count) in snapshot.outcomes { add(key.outcome, count) }
         if let ledger = snapshot.ledger {
@@ -86,39 +95,55 @@ public struct LiveView: Sendable {
         snapshot.health.reduce(0) { $0 + ($1.metric == metric ? $1.value : 0) }
     }
 
-    /// The block to redraw: five lines, one for the bill where there is one, one for each SLO;
-    /// none wider than `width`, always the same number of them.
-    public var lines: [String] { progress + bill + objectives.map(\.line) }
+    /// The block to redraw, as wide as it may be.
+    public var lines: [String] { lines(columns: LiveView.width) }
 
-    private var progress: [String] {
+    /// The block to redraw: seven lines, one for the bill where there is one, one for each SLO;
+    /// always the same number of them.
+    ///
+    /// - Parameter columns: of the terminal; no line is wider than that, or than `width`.
+    public func lines(columns: Int) -> [String] {
+        let limit = min(max(1, columns), LiveView.width)
+        return (progress + bill + objectives.map(\.fields) + sparks(limit)).map {
+            LiveView.fit($0, width: limit)
+        }
+    }
+
+    /// The last minute: each line from its own least to its own most.
+    private func sparks(_ limit: Int) -> [[String]] {
+        [("p50 1 min", medians), ("p99 1 min", tails)].map { name, values in
+            [name, values.text(width: limit - name.count - 2)]
+        }
+    }
+
+    private var progress: [[String]] {
         [
-            LiveView.fit(["\(title)", bar, time]),
-            LiveView.fit([
+            [title, bar, time],
+            [
                 "starts    asked \(rate(asked))", "got \(rate(got))",
                 "begun \(begun) of \(plannedConversations)",
-            ]),
-            LiveView.fit([
+            ],
+            [
                 "now       in flight \(whole(inFlight))",
                 "open streams at least \(whole(openStreams))",
-            ]),
-            LiveView.fit([
+            ],
+            [
                 "ttft      p50 \(Human.span(median))", "p99 \(Human.span(tail))",
                 "(last interval)",
-            ]),
-            LiveView.fit(
-                ["turns     ended \(turns)", "failed \(failures)", "cut \(cut)"] + latest),
+            ],
+            ["turns     ended \(turns)", "failed \(failures)", "cut \(cut)"] + latest,
         ]
     }
 
     /// What may be billed so far, and at the end.
-    private var bill: [String] {
+    private var bill: [[String]] {
         guard let price else { return [] }
         return [
-            LiveView.fit([
+            [
                 "cost      at most \(worstCase(price)) so far",
                 "of \(Money.words(Money.sum(plannedConversations, of: price)))",
                 "escalated \(escalated)",
-            ])
+            ]
         ]
     }
 
@@ -137,12 +162,13 @@ public struct LiveView: Sendable {
             "ttft p50 \(Human.span(median)) p99 \(Human.span(tail))",
             "in flight \(whole(inFlight))",
         ]
-        return LiveView.fit(begin + cost + end)
+        return LiveView.fit(begin + cost + end, width: LiveView.width)
     }
 
     /// Joins as many fields as the width allows: a number is shown whole or not at all.
-    static func fit(_ fields: [String]) -> String {
-        fields.dropFirst().reduce(fields.first ?? "") { line, field in
+    static func fit(_ fields: [String], width: Int) -> String {
+        let first = String((fields.first ?? "").prefix(width))
+        return fields.dropFirst().reduce(first) { line, field in
             line.count + 2 + field.count <= width ? line + "  " + field : line
         }
     }

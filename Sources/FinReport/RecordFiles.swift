@@ -55,6 +55,12 @@ enum RecordFiles {
         }
     }
 
+    /// Creates the folder of a file.
+    static func createFolder(of path: String) throws {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        try createDirectory(String(path[..<slash]))
+    }
+
     static func remove(_ path: String) throws {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
             return

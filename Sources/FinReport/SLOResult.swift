@@ -49,8 +49,12 @@ extension SLOResult {
     ) -> SLOJudgement {
         let dispersion = Overdispersion.estimate(
             blocks, intervalSeconds: record.document.intervalSeconds)
+        let pauses = PauseGuard(
+            pauseSeconds: record.document.longestPauseSeconds ?? 0,
+            runSeconds: Overdispersion.seconds(
+                blocks, intervalSeconds: record.document.intervalSeconds))
         return SLOTest(slo, confidence: record.document.confidence)
-            .judge(n: n, slow: slow, cut: cut, dispersion: dispersion)
+            .judge(n: n, slow: slow, cut: cut, dispersion: dispersion, pauses: pauses)
     }
 
     private static func selects(_ slo: SLO, _ row: OutcomeRow) -> Bool {

@@ -136,7 +136,7 @@ extension Hub {
         _ call: PostCall
     ) throws(APIError) {
         let number = conversation.turnCount + 1
-        let script = try script(conversation, number, version, call)
+        let script = try script(conversation, number, turnCall.body, version, call)
         conversation.turnCount = number
         conversation.lastActive = call.received
         conversation.userID = turnCall.userID
@@ -153,7 +153,8 @@ extension Hub {
 
     /// The turn's script; refuses the call where that is its fault, but not twice.
     private func script(
-        _ conversation: Conversation, _ number: Int, _ version: APIVersion, _ call: PostCall
+        _ conversation: Conversation, _ number: Int, _ message: String, _ version: APIVersion,
+        _ call: PostCall
     ) throws(APIError) -> TurnScript {
         let isRepeat = conversation.refusedTurn == number
         let rule =
@@ -161,7 +162,7 @@ extension Hub {
             ? nil : faults.rule(number: conversation.number, turn: number, since: age(call))
         let script = ScriptWriter.script(
             settings: settings, text: text, number: conversation.number, turn: number,
-            version: version, ending: call.operation.ending, fault: rule)
+            message: message, version: version, ending: call.operation.ending, fault: rule)
         guard let fault = script.fault, let refusal = refusal(fault) else { return script }
         conversation.refusedTurn = number
         record(

@@ -20,10 +20,13 @@ struct ScriptWriter {
 
     /// The script of turn `turn` (from 1) of conversation `number`, with a fault or without.
     ///
-    /// - Parameter ending: how it ends where the call decides that; else it is drawn.
+    /// - Parameters:
+    ///   - message: what was asked; some questions take longer.
+    ///   - ending: how it ends where the call decides that; else it is drawn.
     static func script(
         settings: SimulatorSettings, text: AnswerText, number: UInt64, turn: Int,
-        version: APIVersion, ending: Ending? = nil, fault rule: SimulatorSettings.FaultRule? = nil
+        message: String = "", version: APIVersion, ending: Ending? = nil,
+        fault rule: SimulatorSettings.FaultRule? = nil
     ) -> TurnScript {
         func draws(_ stream: SeededGenerator.Stream) -> SeededGenerator {
             SeededGenerator(
@@ -34,6 +37,9 @@ struct ScriptWriter {
             settings: settings, text: text, pace: draws(.serverChunks),
             identifiers: draws(.serverIdentifier), words: draws(.serverText))
         writer.now = span(settings.think, &think)
+        if let extra = settings.extra(for: message) {
+            writer.now = writer.now + span(extra, &think)
+        }
         var outcome = draws(.serverOutcome)
         let drawn = drawEnding(settings.outcomes, &outcome)
         writer.write(ending ?? drawn, version)

@@ -68,9 +68,9 @@ struct CompareCommand: AsyncParsableCommand {
 
     private func request() throws -> RunComparison.Request {
         var request = RunComparison.Request(
-            baseline: try CompareCommand.runs(baseline),
-            candidate: try CompareCommand.runs(candidate))
-        request.history = try noise.flatMap { try CompareCommand.runs($0) }
+            baseline: try RunFolders.runs(named: baseline),
+            candidate: try RunFolders.runs(named: candidate))
+        request.history = try noise.flatMap { try RunFolders.runs(named: $0) }
         if !thresholds.isEmpty { request.gates = try thresholds.map(CompareCommand.gate) }
         let share = try CompareCommand.share(confidence, option: "--confidence")
         guard share >= 0.5, share < 1 else {
@@ -86,28 +86,6 @@ struct CompareCommand: AsyncParsableCommand {
             request.allowances.insert(allowance)
         }
         return request
-    }
-
-    /// The directories that a side's words name, in order.
-    private static func runs(_ words: String) throws -> [String] {
-        try words.split(separator: ",").flatMap { try runs(in: String($0)) }
-    }
-
-    private static func runs(in path: String) throws -> [String] {
-        if holdsRun(path) { return [path] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let found = names.filter { $0 != "latest" }.map { "\(path)/\($0)" }.filter(holdsRun)
-        if found.isEmpty {
-            throw Complaint(
-                .usage,
-                "\"\(path)\" is no run and holds none: name a directory with a run.json, or a "
-                    + "folder of such")
-        }
-        return found.sorted()
-    }
-
-    private static func holdsRun(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: "\(path)/run.json")
     }
 
     /// `ttft.p95=5%` or `error_rate=0.5%`.

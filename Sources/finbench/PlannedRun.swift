@@ -13,6 +13,7 @@ struct PlannedRun: Sendable {
     let live: Bool
     let keepsTurns: Bool
     let progress: Progress.Style
+    let metrics: MetricsEndpoint?
     private let authorization: String?
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
@@ -23,7 +24,7 @@ struct PlannedRun: Sendable {
 
     init(
         plan: RunPlan, directory: String, labels: [String: String], live: Bool, keepsTurns: Bool,
-        progress: Progress.Style
+        progress: Progress.Style, metrics: MetricsEndpoint? = nil
     ) throws {
         self.plan = plan
         self.directory = directory
@@ -31,6 +32,7 @@ struct PlannedRun: Sendable {
         self.live = live
         self.keepsTurns = keepsTurns
         self.progress = progress
+        self.metrics = metrics
         authorization = try Secrets.authorization(plan.profile)
         headers = try Secrets.headers(plan.profile)
         mailbox = try Mailbox()
@@ -42,7 +44,8 @@ struct PlannedRun: Sendable {
         let signals = StopSignals(mailbox: mailbox)
         defer { signals.stop() }
         do {
-            return try conclude(try await drive())
+            guard let metrics else { return try conclude(try await drive()) }
+            return try conclude(try await metrics.serving { try await drive() })
         } catch let error as ReportError {
             // The record is ours: what cannot be written or read of it, the host refuses.
             throw Complaint(.host, error.description)
@@ -100,12 +103,12 @@ struct PlannedRun: Sendable {
             url: url, zero: zero, unix: unix + UInt64(PlannedRun.lead.count),
             interval: settings.interval)
         let (plan, directory, keepsTurns, progress) = (plan, directory, keepsTurns, progress)
+        let metrics = metrics
         return try await Drive.run(plan: plan, settings: settings, mailbox: mailbox) {
             let writer = try RecordWriter(
                 directory: directory, document: document, names: plan, writesTurns: keepsTurns)
-            return [
-                writer, Progress(style: progress, document: document, profile: plan.profile),
-            ]
+            let view = Progress(style: progress, document: document, profile: plan.profile)
+            return [writer, view] + (metrics.map { [$0.sink(document)] } ?? [])
         }
     }
 
@@ -163,6 +166,7 @@ struct PlannedRun: Sendable {
             maxShare: profile.generator.maxShare,
             startedAt: UTCStamp.milliseconds(unixNanoseconds: unix))
         document.calls = try OperationTable(profile).calls(plan)
+        document.longestPauseSeconds = profile.allowedPause.seconds
         document.warnings = []
         return document
     }

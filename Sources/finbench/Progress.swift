@@ -1,4 +1,5 @@
 import ArgumentParser
+import FinLoop
 import FinMeasure
 import FinProfile
 import FinReport
@@ -39,10 +40,13 @@ final class Progress: RunSink {
     }
 
     private func redraw() {
-        // Up over the last block, each line cleared to its end.
-        let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
-        let lines = view.lines
-        let text = up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
+        // Up over the last block, and all below it cleared: a window that became narrower has broken
+        // its lines in two. No colour is used, so NO_COLOR has nothing to turn off.
+        let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
+        // The last column stays free: some terminals begin a new line once it is written.
+        let columns = TerminalWindow.columns(of: 2).map { $0 - 1 }
+        let lines = view.lines(columns: columns ?? LiveView.width)
+        let text = up + lines.map { "\($0)\n" }.joined()
         Terminal.write(text, to: .standardError)
         drawnLines = lines.count
     }

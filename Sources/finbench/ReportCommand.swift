@@ -1,6 +1,7 @@
 import ArgumentParser
 import FinProfile
 import FinReport
+import Foundation
 
 /// `finbench report`: the page, the files and the table of a run, made again from its record.
 struct ReportCommand: AsyncParsableCommand {
@@ -16,16 +17,23 @@ struct ReportCommand: AsyncParsableCommand {
             finbench report results/a results/b --output ab.html
             finbench report results/latest --markdown          a summary for a pull request
             finbench report results/latest --format junit      what other tools read, see --format
+            finbench report --trend results                    figures over all runs of a folder
             """)
 
-    @Argument(help: "The run's directory; several are laid over each other on one page.")
+    @Argument(
+        help:
+            "The run's directory; several are laid over each other. With --trend: or folders of runs."
+    )
     var runs: [String]
     @Option(help: "Where the page goes; default: report.html in the first run's directory.")
     var output: String?
     @Option(name: .customLong("svg"), help: "Write each chart alone into this directory, too.")
     var charts: String?
+    @Flag(help: "Draw TTFT and what SLOs are about over many runs, with the band of the usual.")
+    var trend = false
     @Flag(help: "Print a summary in Markdown instead of the table.") var markdown = false
-    @Flag(help: "Write the CSV files again and print nothing.") var csv = false
+    @Flag(help: "Write the CSV files again and print nothing; with --trend: print CSV.")
+    var csv = false
     @Option(
         help: """
             Print one run in another tool's form and write nothing: junit (the verdicts), hgrm \
@@ -34,6 +42,12 @@ struct ReportCommand: AsyncParsableCommand {
 
     mutating func validate() throws {
         if runs.isEmpty { throw ValidationError("Name at least one run's directory.") }
+        if trend {
+            if format != nil || csv && markdown {
+                throw ValidationError("--trend prints a table, --markdown or --csv: name one.")
+            }
+            return
+        }
         if csv, output != nil || charts != nil || markdown {
             throw ValidationError("--csv writes the CSV files alone: leave the other options out.")
         }
@@ -48,6 +62,7 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func work() throws -> Int32 {
+        if trend { return try drawTrend() }
         if let format {
             let text = try format.render(directory: runs[0], parseSLO: ReportCommand.slo)
             Terminal.say(String(text.dropLast()))
@@ -78,6 +93,25 @@ struct ReportCommand: AsyncParsableCommand {
         if !markdown { lines.append("\(path)   open it in a browser") }
         Terminal.say(lines.joined(separator: "\n"))
         return page.exitStatus
+    }
+
+    /// Many runs' figures; writes nothing but the page and charts that are asked for.
+    private func drawTrend() throws -> Int32 {
+        let found = try RunTrend(
+            directories: try runs.flatMap { try RunFolders.runs(in: $0) },
+            parseSLO: { ReportCommand.slo($0)?.gate })
+        if csv {
+            Terminal.write(String(decoding: found.csv, as: UTF8.self), to: .standardOutput)
+        } else {
+            Terminal.say(markdown ? found.markdown : found.text)
+        }
+        if let charts { _ = try found.writeCharts(to: charts) }
+        let isPrinted = csv || markdown
+        if let path = output ?? (isPrinted ? nil : RunTrend.fileName) {
+            try found.write(to: path)
+            if !isPrinted { Terminal.say("\n\(path)   open it in a browser") }
+        }
+        return Exit.success.rawValue
     }
 
     private static func format(_ word: String) throws -> ReportFormat {

@@ -25,6 +25,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Whether turns.csv is written: auto (up to 1,000,000 turns), on, off.")
     var turns = Turns.auto
     @Option(help: "Live progress: auto, tty, plain, none.") var progress = Progress.Style.auto
+    @Option(
+        help: ArgumentHelp(
+            "While the run lasts, serve /metrics in OpenMetrics there; a port alone is loopback's.",
+            valueName: "host:port")) var metrics: String?
 
     mutating func run() async throws {
         let command = self
@@ -37,11 +41,12 @@ struct RunCommand: AsyncParsableCommand {
         let start = Clock.unixNanoseconds()
         let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
         let plan = try RunPlan(profile: profile, runID: runID)
+        let endpoint = try metrics.map { MetricsEndpoint(try MetricsAddress($0)) }
         try SafetyGate.check(plan)
         let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,
-            keepsTurns: keepsTurns(plan), progress: progress)
+            keepsTurns: keepsTurns(plan), progress: progress, metrics: endpoint)
         // The key is read and the directory is there: nobody confirms what cannot begin.
         try ResultsDirectory.create(directory, overwrites: overwrite)
         do {

@@ -69,6 +69,9 @@ final class Command {
     /// Its output so far.
     var output: String { (try? text("\(folder.path)/stdout")) ?? "" }
 
+    /// Its errors so far.
+    var errors: String { (try? text("\(folder.path)/stderr")) ?? "" }
+
     func signal(_ number: Int32) { kill(identifier, number) }
 
     /// Waits for the end; a program that takes longer than the limit is killed: a failure.

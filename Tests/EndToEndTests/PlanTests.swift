@@ -100,6 +100,7 @@ extension EndToEnd {
                 """
                 target: {region: us, api_key_env: FINBENCH_NO_SUCH_KEY}
                 safety: {max_conversations: 300}
+                longest_pause: 0s
                 load: {arrivals: constant, rate: 4/s, conversations: 300}
                 slo: [ttft p95 < 2s, ttft p99 < 4s, error_rate < 0.5%]
                 """)

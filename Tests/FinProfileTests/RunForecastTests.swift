@@ -17,7 +17,7 @@ import Testing
     }
 
     private let live =
-        "target: {region: us}\nsafety: {max_conversations: 300}\n"
+        "target: {region: us}\nlongest_pause: 0s\nsafety: {max_conversations: 300}\n"
         + "load: {arrivals: constant, rate: 5/s, conversations: 300}\n"
 
     @Test("300 live conversations cannot decide p99 or an error rate of 0.5 %, with the figures")
@@ -199,7 +199,7 @@ import Testing
     func userLimit() throws {
         // One user, two answers take 20 s, a start each second: 2 of each 20 fit.
         let text =
-            "target: {region: us}\nsafety: {max_conversations: 100}\n"
+            "target: {region: us}\nlongest_pause: 0s\nsafety: {max_conversations: 100}\n"
             + "conversation: {turns: 2, user_pool: {size: 1, id_prefix: probe-}, think_time: 0s}\n"
             + "load: {arrivals: constant, rate: 1/s, conversations: 100}\n"
             + "slo: [ttft p90 < 1s, \"ttft{turn=2+} p50 < 1s\"]"

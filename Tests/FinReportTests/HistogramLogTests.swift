@@ -55,6 +55,27 @@ import Testing
         #expect(lines[0].maximum == 2_769_000)
     }
 
+    @Test(
+        "every histogram of the public logs is the same once more written and read",
+        arguments: ["jHiccup-2.0.7S.logV2.hlog", "tagged-Log.logV2.hlog"])
+    func again(name: String) throws {
+        for line in try lines(name) {
+            let text = HistogramPayload.encode(line.counts)
+            #expect(HistogramPayload.decode(Substring(text)) == line.counts)
+            let written = HistogramLog.lines(
+                tag: line.tag.isEmpty ? "none" : line.tag, start: line.start, length: line.length,
+                counts: line.counts)
+            let first = try #require(written.split(separator: "\n").first)
+            guard case .histogram(let read)? = try HistogramLog.entry(first, path: name, number: 1)
+            else {
+                Issue.record("\(first) is not read back as a histogram")
+                return
+            }
+            #expect(read.counts.slots == line.counts.slots)
+            #expect(read.start == line.start && read.length == line.length)
+        }
+    }
+
     @Test("what is written reads back the same, bounds included", arguments: 0..<30)
     func roundTrip(round: Int) throws {
         var random = SeededGenerator(seed: TestSeed.value, stream: .test, index: UInt64(round))

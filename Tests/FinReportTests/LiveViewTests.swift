@@ -35,10 +35,35 @@ import Testing
                 "now       in flight 12  open streams at least 9",
                 "ttft      p50 50.0 ms  p99 99.0 ms  (last interval)",
                 "turns     ended 64  failed 4  cut 0  new timeout 2",
+                "p50 1 min  ▁▁", "p99 1 min  ▁▁",
             ])
         #expect(
             view.line
                 == "2 of 4 s  40/s of 41/s  failed 4  turns 64  ttft p50 50.0 ms p99 99.0 ms")
+    }
+
+    @Test("on a narrow terminal no line is wider than it, and the same lines are there")
+    func narrow() {
+        var view = LiveView(document: SyntheticRun.document(lengthSeconds: 4))
+        for second in 0..<90 { view.update(snapshot(Int64(second))) }
+        for columns in [1, 10, 39, 40, 60, 79, 80, 200] {
+            let lines = view.lines(columns: columns)
+            #expect(lines.count == view.lines.count)
+            #expect(lines.allSatisfy { $0.count <= min(columns, LiveView.width) })
+        }
+        // The last minute, or what of it fits.
+        #expect(view.lines.last == "p99 1 min  " + String(repeating: "▁", count: 60))
+        #expect(view.lines(columns: 40).last == "p99 1 min  " + String(repeating: "▁", count: 29))
+    }
+
+    @Test("a sparkline goes from its least to its most, with a blank for no value")
+    func sparkline() {
+        var line = Sparkline(limit: 4)
+        #expect(line.text(width: 10).isEmpty)
+        for value in [5, 100, nil, 250, 400] as [UInt64?] { line.add(value) }
+        #expect(line.text(width: 10) == "▁ ▆█")
+        #expect(line.text(width: 2) == "▁█")
+        #expect(line.text(width: 0).isEmpty)
     }
 
     private func snapshot(
@@ -74,7 +99,7 @@ import Testing
     func money() {
         let document = SyntheticRun.document(lengthSeconds: 4)
         var view = LiveView(document: document, price: 0.99)
-        #expect(view.lines.count == 6)
+        #expect(view.lines.count == 8)
         view.update(
             snapshot(
                 0, outcomes: [.done: 90, .escalated: 3, .timeout: 2],
@@ -109,7 +134,7 @@ import Testing
         view.update(snapshot(0, outcomes: [.done: 95, .timeout: 1, .cut: 4]))
         view.update(snapshot(1, outcomes: [.done: 100]))
         #expect(
-            Array(view.lines[5...]) == [
+            Array(view.lines[5..<(view.lines.count - 2)]) == [
                 // With 4 slow, p95 passes from 229 turns on and p99 from 1157 on.
                 "slo       ttft p95 < 2s  n 200  slow 4  needs 29 more",
                 "slo       ttft p99 < 2s  n 200  slow 4  needs 957 more",
@@ -130,7 +155,7 @@ import Testing
     func manyObjectives() throws {
         let slos = try (1...20).map { try slo("server_chunk_gap{turn=2+} p99.\($0) < 1000000ms") }
         let view = LiveView(document: SyntheticRun.document(), slos: slos, price: 1)
-        #expect(view.lines.count == 14 && view.lines.allSatisfy { $0.count <= LiveView.width })
+        #expect(view.lines.count == 16 && view.lines.allSatisfy { $0.count <= LiveView.width })
     }
 
     @Test("no line is wider than the terminal, however large the numbers are")
@@ -138,7 +163,7 @@ import Testing
         var view = LiveView(document: SyntheticRun.document(lengthSeconds: 100_000))
         for second in 0..<5 { view.update(snapshot(Int64(second), scale: 123_456_789)) }
         #expect((view.lines + [view.line]).allSatisfy { $0.count <= LiveView.width })
-        #expect(view.lines.count == 5)
+        #expect(view.lines.count == 7)
     }
 
     @Test("a view without any interval shows no figures, and after the arrivals it drains")

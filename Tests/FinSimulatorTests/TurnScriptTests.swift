@@ -1,8 +1,8 @@
 import FinMeasure
-import FinProfile
 import FinTestSupport
 import Testing
 
+@testable import FinProfile
 @testable import FinSimulator
 
 @Suite("A turn's script")
@@ -53,6 +53,23 @@ struct TurnScriptTests {
         let script = script(settings { _ in })
         #expect(script.steps.map(\.offset.count) == [100, 110, 120, 125, 127])
         #expect(script.steps.last?.action == .status(.awaitingUserReply))
+    }
+
+    @Test("of a slow question begins later, and is else the same")
+    func slow() {
+        let message = "How long does a refund take?"
+        let settings = settings {
+            $0.slow = [
+                .init(name: "refund", extra: .fixed(1000), texts: [TextHash.words(message)])
+            ]
+        }
+        let slow = ScriptWriter.script(
+            settings: settings, text: text, number: 1, turn: 1, message: message, version: .v216)
+        #expect(slow.steps.map(\.offset.count) == [1100, 1110, 1120, 1125, 1127])
+        // Another message of the same turn.
+        let plain = script(settings)
+        #expect(plain.steps.map(\.offset.count) == [100, 110, 120, 125, 127])
+        #expect(slow.steps.map(\.action) == plain.steps.map(\.action))
     }
 
     @Test("of an answer at once has every step at zero")

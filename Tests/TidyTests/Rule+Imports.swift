@@ -20,7 +20,8 @@ extension Rule {
         "FinReport": ["CZlib", "FinMeasure", "FinProfile", "Mustache"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
-            "FinSimulator", "FinWebhooks", "Logging",
+            "FinSimulator", "FinWebhooks", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "Logging", "NIOCore", "NIOPosix",
         ],
     ]
 

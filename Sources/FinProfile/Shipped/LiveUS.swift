@@ -8,7 +8,7 @@ extension ShippedProfile {
         # region: each conversation may be billed, and each escalation lands in a real inbox. Copy it,
         # read every line, then: finbench plan FILE, finbench run FILE --live.
         name: live-us
-        description: A hundred single turns in 200 s against a real workspace in the US, capped.
+        description: A hundred single turns in 300 s against a real workspace in the US, capped.
 
         target:
           region: us                 # or eu, au; or url: for your own gateway
@@ -28,7 +28,7 @@ extension ShippedProfile {
 
         load:
           arrivals: constant         # evenly: no two starts fall together by chance
-          rate: 30/m
+          rate: 20/m
           conversations: 100
           drain: 120s
           max_in_flight: 50

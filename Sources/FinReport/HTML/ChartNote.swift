@@ -25,6 +25,11 @@ enum ChartNote {
                 + "in the order in which they happen."
         ),
         ("chunk-gaps", "How steadily the answer flows once it has begun."),
+        (
+            "trend",
+            "The band holds 95 % of runs like the up to 20 valid ones before; a dot outside is a "
+                + "change, or chance: one run in twenty."
+        ),
         ("outcomes", "Stacked by outcome, what ended well at the bottom."),
         ("generator", "Above the line the generator measured itself, not the target."),
     ]

@@ -20,6 +20,7 @@ extension PageModel {
         self.runs = try runs.map { try Run($0, isOverlay: isOverlay) }
         differences = PageTables.differences(runs)
         sideBySide = PageTables.sideBySide(runs)
+        trends = []
         charts = RunCharts.all(runs).map { chart in
             Figure(
                 name: chart.name, title: chart.title, note: chart.note,

@@ -12,6 +12,8 @@ struct PageModel {
     var charts: [Figure]
     /// At most one: several runs' figures.
     var sideBySide: [Grid]
+    /// Figures over many runs, a table for each line of them.
+    var trends: [Grid]
 
     /// A chart and how to read it.
     struct Figure {

@@ -39,11 +39,18 @@ public struct ReportPage: Sendable {
     ///
     /// - Returns: HTML in UTF-8; every text of the runs escaped.
     public func html() throws -> [UInt8] {
-        let css =
-            PageResource.text(PackageResources.chart_css)
-            + PageResource.text(PackageResources.page_css)
         let version = runs.first?.document.toolVersion ?? ""
-        let model = try PageModel(runs, toolVersion: version, css: css)
+        return try ReportPage.render(
+            try PageModel(runs, toolVersion: version, css: ReportPage.style))
+    }
+
+    /// The style sheet of a page.
+    static var style: String {
+        PageResource.text(PackageResources.chart_css) + PageResource.text(PackageResources.page_css)
+    }
+
+    /// A page of what the model holds.
+    static func render(_ model: PageModel) throws -> [UInt8] {
         MustacheContentTypes.register(Markup.hypertext, named: "HYPERTEXT")
         var library = MustacheLibrary()
         try library.register(PageResource.text(PackageResources.page_mustache), named: "page")
@@ -55,8 +62,12 @@ public struct ReportPage: Sendable {
     ///
     /// - Returns: names that end in `.svg`, unique, and whole SVG documents in UTF-8.
     public func charts() -> [(name: String, svg: [UInt8])] {
+        ReportPage.alone(RunCharts.all(runs))
+    }
+
+    private static func alone(_ charts: [Chart]) -> [(name: String, svg: [UInt8])] {
         let style = PageResource.text(PackageResources.chart_css)
-        return RunCharts.all(runs).map { chart in
+        return charts.map { chart in
             let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             return (
                 chart.name + ".svg", [UInt8]((head + ChartDrawing.svg(chart, style: style)).utf8)
@@ -83,9 +94,7 @@ public struct ReportPage: Sendable {
     /// - Parameter path: a file, replaced whole; its folder is created when it is not there.
     /// - Throws: `ReportError` when the file system refuses.
     public func write(to path: String) throws {
-        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-            try RecordFiles.createDirectory(String(path[..<slash]))
-        }
+        try RecordFiles.createFolder(of: path)
         try RecordFiles.replace(path: path, with: try html())
     }
 
@@ -94,8 +103,12 @@ public struct ReportPage: Sendable {
     /// - Returns: the names of the files.
     /// - Throws: `ReportError` when the file system refuses.
     public func writeCharts(to directory: String) throws -> [String] {
+        try ReportPage.write(RunCharts.all(runs), to: directory)
+    }
+
+    static func write(_ drawn: [Chart], to directory: String) throws -> [String] {
         try RecordFiles.createDirectory(directory)
-        let charts = charts()
+        let charts = alone(drawn)
         for chart in charts { try RecordFiles.replace(chart.name, in: directory, with: chart.svg) }
         return charts.map(\.name)
     }
