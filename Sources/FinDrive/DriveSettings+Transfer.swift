@@ -7,7 +7,7 @@ extension DriveSettings {
         let target = plan.profile.target
         var made = TransferSettings(rowCount: rowCount)
         made.connectTimeout = plan.profile.conversation.timeouts.connect
-        if let spin = plan.profile.generator.spin { made.spin = spin }
+        if let spin = plan.profile.generator.spin ?? spin { made.spin = spin }
         made.caFile = target?.caFile
         made.proxy = target?.proxy
         made.resolved = resolved

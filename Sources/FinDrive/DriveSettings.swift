@@ -25,6 +25,9 @@ public struct DriveSettings: Sendable {
     public var fileLimit: Int
     /// The processor of the load thread; nil leaves that to the kernel.
     public var processor: Int?
+    /// How long before a start the load thread stops sleeping, where the profile does not say; nil:
+    /// as the machine needs.
+    public var spin: Nanoseconds?
 
     /// Settings with nothing but a target and a zero.
     public init(baseURL: String, zero: Instant) {
@@ -38,6 +41,7 @@ public struct DriveSettings: Sendable {
         keepsTurns = true
         fileLimit = 1024
         processor = nil
+        spin = nil
     }
 
     /// Descriptors kept for everything that is not an event stream.
@@ -45,9 +49,11 @@ public struct DriveSettings: Sendable {
 
     /// Conversations that can be open at once: the plan's limit, and what the files allow.
     public func rowCount(_ plan: RunPlan) -> Int {
-        let allowed = max(1, fileLimit - DriveSettings.reservedFiles)
-        return max(1, min(plan.profile.load.maxInFlight, plan.conversationLimit, allowed))
+        max(1, min(plan.profile.load.maxInFlight, plan.conversationLimit, allowedRows))
     }
+
+    /// Conversations that can be open at once as far as the files go.
+    public var allowedRows: Int { max(1, fileLimit - DriveSettings.reservedFiles) }
 }
 
 /// What another thread may ask of a run.

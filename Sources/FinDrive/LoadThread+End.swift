@@ -60,7 +60,7 @@ extension LoadThread {
 
     /// A start that was due when the run ended, and that we had not reached.
     private func cutArrival(at planned: Instant, _ cause: OutcomeCause, _ now: Instant) {
-        var turn = firstTurn(UInt64(begunCount), at: planned)
+        var turn = firstTurn(plan.number(at: begunCount), at: planned)
         turn.detail.cause = cause
         turn.ended = now
         begunCount += 1

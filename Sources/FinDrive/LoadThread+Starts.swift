@@ -43,7 +43,7 @@ extension LoadThread {
     /// A conversation's planned instant has come.
     private func arrive(at planned: Instant, _ now: Instant) {
         buffer.counts.offeredStarts += 1
-        let number = UInt64(begunCount)
+        let number = plan.number(at: begunCount)
         begunCount += 1
         guard let row = freeRows.popLast() else {
             return block(firstTurn(number, at: planned), .maxInFlight, now)
@@ -200,13 +200,12 @@ extension LoadThread {
         guard let closed = plan.closed else { return }
         for slot in 0..<min(closed.concurrency, plan.conversationLimit) {
             guard let row = freeRows.popLast() else { return }
-            let offset = closed.ramp.count * Int64(slot) / Int64(max(1, closed.concurrency))
-            beginClosed(in: row, at: settings.zero + Nanoseconds(offset))
+            beginClosed(in: row, at: settings.zero + plan.rampOffset(at: slot))
         }
     }
 
     private func beginClosed(in row: Int, at planned: Instant) {
-        let number = UInt64(begunCount)
+        let number = plan.number(at: begunCount)
         begunCount += 1
         buffer.counts.offeredStarts += 1
         seat(number, in: row, at: planned)

@@ -50,6 +50,14 @@ public enum Host {
         Int(clamping: fin_raise_file_limit())
     }
 
+    /// What the kernel says of the wall clock; nil where it does not.
+    public static func clockState() -> (isSynchronized: Bool, maximumErrorMicroseconds: Int64)? {
+        var error: Int64 = 0
+        // Safe: the call writes one number to a local.
+        let answer = unsafe fin_clock_state(&error)
+        return answer < 0 ? nil : (answer == 1, error)
+    }
+
     /// Resident memory of this process in bytes; 0 where `/proc` cannot be read.
     public static func residentBytes() -> UInt64 {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {

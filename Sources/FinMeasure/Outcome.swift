@@ -64,6 +64,9 @@ public enum OutcomeCause: String, Sendable, CaseIterable {
     case userLimit = "user_limit"
     case rateLimitFloor = "rate_limit_floor"
 
+    // The process that held the turn, or was to begin it, is gone.
+    case workerDied = "worker_died"
+
     // Why we cut.
     case drain
     case interrupted

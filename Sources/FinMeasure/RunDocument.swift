@@ -85,8 +85,14 @@ public struct RunDocument: Codable, Sendable {
     public var profile: JSONValue
     /// The seed of every draw.
     public var seed: UInt64
-    /// Which slice of the plan this is.
+    /// Which slice of the plan this is; of a merged run that lacks slices, the first one.
     public var shard: Shard
+    /// The slices of a merged run, by index; nil for a run of one process.
+    public var slices: [Slice]?
+    /// How a process was lost before its end; nil where it was not.
+    public var loss: String?
+    /// What the machine said of its wall clock when the run began; nil where it did not say.
+    public var clockState: ClockState?
     /// The machine.
     public var host: Host
     /// Names of the scenarios, by index; of a scenario of operations each `scenario.operation`.
@@ -158,7 +164,7 @@ public struct RunDocument: Codable, Sendable {
     }
 
     /// The machine the generator ran on.
-    public struct Host: Codable, Sendable {
+    public struct Host: Codable, Sendable, Equatable {
         /// Its host name.
         public var name: String
         /// The operating system and its version.
@@ -178,7 +184,7 @@ public struct RunDocument: Codable, Sendable {
     }
 
     /// One instant on both clocks.
-    public struct ClockAnchor: Codable, Sendable {
+    public struct ClockAnchor: Codable, Sendable, Equatable {
         /// `CLOCK_MONOTONIC` nanoseconds at the run's zero.
         public var monotonicNanoseconds: UInt64
         /// Unix nanoseconds at the run's zero.

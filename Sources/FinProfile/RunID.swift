@@ -20,3 +20,25 @@ public enum RunID {
         return String(shifts.map { alphabet[Int((value >> $0) & 31)] })
     }
 }
+
+extension RunID {
+    /// Whether a text can stand for a run in conversation ids: 1 to 64 letters, digits, `-` or `_`.
+    public static func accepts(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension Profile {
+    /// A hash of what is drawn from: the same for all slices of one plan.
+    public var planHash: UInt64 {
+        UInt64(TextHash.words("\(name) \(load.seed) \(conversation.id)"), radix: 16) ?? 0
+    }
+}

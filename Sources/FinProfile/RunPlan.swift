@@ -24,6 +24,10 @@ public struct RunPlan: PlanNames, Sendable {
     /// Conversations that may be begun at the most; in the open model exactly the planned ones.
     public let conversationLimit: Int
     let mix: ScenarioMix
+    /// Which of the run's conversations are this plan's; what is counted above is theirs.
+    public let shard: PlanShard
+    /// The profile of the whole run; `profile` has this slice's part of its limits.
+    public let wholeProfile: Profile
     private let template: IDTemplate
     private let questionNames: [String]
     /// Where users have a limit; nil where they are drawn independently.
@@ -54,6 +58,8 @@ public struct RunPlan: PlanNames, Sendable {
         try RunPlan.checkSize(profile)
         let plan = RunPlan.arrivals(profile)
         self.profile = profile
+        wholeProfile = profile
+        shard = .whole
         self.runID = runID
         self.template = template
         arrivals = plan?.offsets ?? []
@@ -65,10 +71,50 @@ public struct RunPlan: PlanNames, Sendable {
             plan?.offsets.count ?? profile.load.conversations ?? profile.conversationCap
         mix = ScenarioMix(profile)
         questionNames = mix.messages.map(\.shownName)
+        foreseenConversations =
+            closed.map { profile.load.conversations ?? $0.concurrency } ?? conversationLimit
         userOrder = profile.perUserLimit.map { _ in
             UserOrder(size: profile.conversation.userPool.size, seed: profile.load.seed)
         }
         try checkArrivals()
+    }
+
+    /// Takes a slice of a plan that was not divided.
+    init(sliceOf whole: RunPlan, shard: PlanShard, profile: Profile) {
+        self.profile = profile
+        wholeProfile = whole.profile
+        self.shard = shard
+        runID = whole.runID
+        arrivals = stride(from: shard.index, to: whole.arrivals.count, by: shard.count)
+            .map { whole.arrivals[$0] }
+        closed = whole.closed.map { closed in
+            var part = closed
+            part.concurrency = shard.share(of: closed.concurrency)
+            return part
+        }
+        length = whole.length
+        warmup = whole.warmup
+        drain = whole.drain
+        conversationLimit = shard.share(of: whole.conversationLimit)
+        foreseenConversations = shard.share(of: whole.foreseenConversations)
+        template = whole.template
+        mix = whole.mix
+        questionNames = whole.questionNames
+        userOrder = whole.userOrder
+    }
+
+    /// The number of the conversation that is begun after `position` others of this plan.
+    public func number(at position: Int) -> UInt64 { shard.number(at: position) }
+
+    /// When a closed load's conversation is begun during the ramp, since the run's zero.
+    ///
+    /// - Parameter position: from 0, below the concurrency.
+    public func rampOffset(at position: Int) -> Nanoseconds {
+        guard let closed, case .closed(let concurrency, _, _) = wholeProfile.load.model else {
+            return .zero
+        }
+        let number = Int64(clamping: number(at: position))
+        return Nanoseconds(closed.ramp.count * number / Int64(max(1, concurrency)))
     }
 
     /// The phase of a conversation whose first turn is planned there.
@@ -80,19 +126,20 @@ public struct RunPlan: PlanNames, Sendable {
     /// `load.conversations`, or else its first ones.
     ///
     /// What they may cost is looked at before the run; what a closed load adds, on its way.
-    public var foreseenConversations: Int {
-        closed.map { profile.load.conversations ?? $0.concurrency } ?? conversationLimit
-    }
+    public let foreseenConversations: Int
 
     /// Turns that the plan is expected to have; for a closed load at least so many.
     public var expectedTurns: Double {
-        let conversations = foreseenConversations
+        Double(foreseenConversations) * turnMean
+    }
+
+    /// Turns of a conversation, on average.
+    public var turnMean: Double {
         let weights = Double(mix.scenarios.map(\.weight).reduce(0, +))
-        let mean = mix.scenarios.reduce(0) { sum, scenario in
+        return mix.scenarios.reduce(0) { sum, scenario in
             let turns = min(max(scenario.turns.mean, 1), Double(Profile.Conversation.turnLimit))
             return sum + turns * Double(scenario.weight) / weights
         }
-        return Double(conversations) * mean
     }
 }
 

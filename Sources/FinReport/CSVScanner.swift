@@ -137,6 +137,14 @@ struct CSVScanner {
         }
     }
 
+    /// Appends a field of the current row as it stands.
+    func copy(_ index: Int, to buffer: inout CSVBuffer) {
+        switch fields[index] {
+        case .plain(let range): buffer.plain(bytes[range])
+        case .unquoted(let text): buffer.field(String(decoding: text, as: UTF8.self))
+        }
+    }
+
     /// The whole row as texts.
     var texts: [String] { fields.indices.map { text($0) } }
 

@@ -12,4 +12,7 @@ public struct HealthRow: Sendable, Equatable {
     public var metric: String
     /// The reading, in the metric's unit.
     public var value: Double
+
+    /// What kind of thread it is: in a merged run a slice's own one is called `load.3`.
+    var role: Substring { thread.prefix { $0 != "." } }
 }

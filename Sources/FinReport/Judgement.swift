@@ -60,7 +60,9 @@ extension Judgement {
     init(_ record: RunRecord, _ rollup: Rollup, slos: [SLO]) throws {
         self.slos = try slos.map { try SLOResult($0, record, rollup) }
         let validity = Validity(record, rollup, slos: slos)
-        isValid = validity.isValid
+        // A percentile over all slices hides one that was late.
+        let late = (record.document.slices ?? []).filter { !$0.valid }
+        isValid = validity.isValid && late.isEmpty
         warnings = MeasurementWarning.find(in: record, rollup, validity: validity)
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
@@ -80,7 +82,8 @@ extension Judgement {
         result = isAborted ? .invalid : soFar
         reasons = isAborted ? [Judgement.stopped(stop)] : []
         if isEmpty { reasons.append("no turn of the main phase came to an end of its own") }
-        if !isValid { reasons.append(validity.sentence) }
+        if !validity.isValid { reasons.append(validity.sentence) }
+        reasons += late.map { Judgement.late($0) }
         for word in [SLOVerdict.fail, .notEnoughData, .pass] {
             reasons += self.slos.filter { $0.judgement.verdict == word }
                 .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
@@ -90,6 +93,12 @@ extension Judgement {
 }
 
 extension Judgement {
+    private static func late(_ slice: RunDocument.Slice) -> String {
+        "slice \(slice.index) measured its own generator: late by "
+            + "\(Decimals.number(slice.lateMilliseconds)) ms at p99, allowed "
+            + "\(Decimals.number(slice.allowedMilliseconds)) ms"
+    }
+
     private static func stopped(_ reason: String) -> String {
         let rule = reason.hasPrefix("aborted: ") ? reason.dropFirst("aborted: ".count) : nil
         return rule.map { "a safety rule stopped the run: \($0)" }

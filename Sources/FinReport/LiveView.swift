@@ -54,6 +54,14 @@ public struct LiveView: Sendable {
         plannedConversations = document.plan.conversations
     }
 
+    /// The metrics whose histograms the view of these objectives reads.
+    public static func metrics(of slos: [SLO]) -> Set<Metric> {
+        Set(
+            slos.compactMap { slo in
+                if case .percentile(let metric, _, _, _) = slo.subject { metric } else { nil }
+            })
+    }
+
     /// Takes one interval.
     public mutating func update(_ snapshot: IntervalSnapshot) {
         elapsed = (snapshot.start + snapshot.length).seconds

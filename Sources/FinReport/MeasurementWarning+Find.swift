@@ -11,7 +11,7 @@ extension MeasurementWarning {
             ? [] : [MeasurementWarning.lateGenerator(p99: late, allowed: validity.allowed)]
         return lateness + counted(record) + gauged(record, rollup) + ranged(rollup)
             + sized(record) + distorted(record) + delivered(record) + drained(record)
-            + stopped(record)
+            + stopped(record) + sliced(record.document)
     }
 
     private static func counted(_ record: RunRecord) -> [MeasurementWarning] {
@@ -49,11 +49,11 @@ extension MeasurementWarning {
 
     /// Each thread's processor time of each interval, without what it spun.
     private static func work(_ record: RunRecord) -> [HealthRow] {
-        var spun: [Nanoseconds: Double] = [:]
-        for row in readings(record, .spin) { spun[row.start] = row.value }
-        return readings(record, .cpu).filter { $0.thread != "process" }.map { row in
+        var spun: [String: [Nanoseconds: Double]] = [:]
+        for row in readings(record, .spin) { spun[row.thread, default: [:]][row.start] = row.value }
+        return readings(record, .cpu).filter { $0.role != "process" }.map { row in
             var work = row
-            if row.thread == "load" { work.value -= spun[row.start] ?? 0 }
+            work.value -= spun[row.thread]?[row.start] ?? 0
             return work
         }
     }
@@ -113,6 +113,20 @@ extension MeasurementWarning {
         if isNoticeable(Int(waited), Int(all)) {
             found.append(.waitedForLimit(turns: waited, of: all))
         }
+        return found
+    }
+
+    /// What a merged run lacks.
+    private static func sliced(_ document: RunDocument) -> [MeasurementWarning] {
+        guard let slices = document.slices else { return [] }
+        var found = slices.compactMap { slice in
+            slice.loss.map { MeasurementWarning.sliceLost(slice.index, $0) }
+        }
+        let missing = document.sliceCount - slices.count
+        if missing > 0 { found.append(.slicesMissing(missing, of: document.sliceCount)) }
+        let zeros = slices.map(\.clock.unixNanoseconds)
+        let apart = Double((zeros.max() ?? 0) - (zeros.min() ?? 0)) / 1e9
+        if apart > document.intervalSeconds { found.append(.slicesApart(seconds: apart)) }
         return found
     }
 

@@ -46,6 +46,12 @@ public enum MeasurementWarning: Sendable, Equatable {
     case noWebhooks
     /// The run did not come to its end.
     case interrupted(String)
+    /// A slice ended before its time, in words; what it had not done counts as failed.
+    case sliceLost(Int, String)
+    /// So many of the slices are not there.
+    case slicesMissing(Int, of: Int)
+    /// The slices began so far apart, in seconds.
+    case slicesApart(seconds: Double)
 
     /// The word for machines.
     public var code: String {
@@ -72,6 +78,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .foreignWebhooks: "foreign_webhooks"
         case .noWebhooks: "no_webhooks"
         case .interrupted: "interrupted"
+        case .sliceLost: "slice_lost"
+        case .slicesMissing: "slices_missing"
+        case .slicesApart: "slices_apart"
         }
     }
 
@@ -119,6 +128,12 @@ public enum MeasurementWarning: Sendable, Equatable {
             "\(count) webhooks were of conversations that are not this run's; none was kept"
         case .noWebhooks: "no webhook came"
         case .interrupted(let why): "the run did not come to its end (\(why))"
+        case .sliceLost(let index, let why): "slice \(index) was lost (\(why))"
+        case .slicesMissing(let count, let all):
+            "\(count) of the plan's \(all) slices are not in these figures"
+        case .slicesApart(let seconds):
+            "the slices began \(Decimals.number(seconds, places: 3)) s apart: the load was never the "
+                + "plan's"
         }
     }
 
@@ -149,6 +164,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .foreignWebhooks: "a workspace has one callback URL: see who else uses it"
         case .noWebhooks: "see that the target's callback URL is this run's receiver"
         case .interrupted: "read the numbers as those of a shorter run"
+        case .sliceLost: "its turns that were open, or due later, count as failed: run again"
+        case .slicesMissing: "merge all slices for a verdict on the plan"
+        case .slicesApart: "begin all slices at one instant with --start-at"
         }
     }
 

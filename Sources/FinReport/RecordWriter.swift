@@ -42,6 +42,27 @@ public final class RecordWriter: RunSink {
         try writeHeads()
     }
 
+    /// Goes on with the record of a process that died, cut to whole intervals by `RecordCut`.
+    ///
+    /// - Parameters:
+    ///   - directory: of the partial record.
+    ///   - document: its own, completed.
+    ///   - names: the plan's words.
+    init(continuing directory: String, document: RunDocument, names: any PlanNames) throws {
+        self.directory = directory
+        self.document = document
+        turnRows = TurnRowWriter(document: document, names: names)
+        _ = turnRows.take()
+        let partial = RecordFiles.partialSuffix
+        histograms = try AppendedFile(
+            appendingTo: "\(directory)/\(RecordFiles.histograms)\(partial)")
+        outcomes = try AppendedFile(appendingTo: "\(directory)/\(RecordFiles.outcomes)\(partial)")
+        let path = "\(directory)/\(RecordFiles.turns)\(partial)"
+        turns =
+            RecordFiles.existing(RecordFiles.turns, in: directory) == nil
+            ? nil : try AppendedFile(appendingTo: path)
+    }
+
     private static let fileNames = [
         RecordFiles.document, RecordFiles.histograms, RecordFiles.outcomes, RecordFiles.turns,
     ]

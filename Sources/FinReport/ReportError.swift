@@ -14,6 +14,8 @@ public struct ReportError: Error, Equatable, CustomStringConvertible, Sendable {
         case invalidRun
         /// Runs that are no two sides of one question were to be compared.
         case incomparable
+        /// Runs that are no slices of one plan, or not all of them, were to be merged.
+        case unmergeable
     }
 
     /// What kind of trouble it is.

@@ -36,7 +36,12 @@ enum TerminalSummary {
                 + "\(Decimals.number(plan.warmupSeconds)) s of them warm-up; "
                 + "\(begun) of \(plan.conversations) conversations began",
         ]
-        return lines.flatMap { wrap($0) }
+        return (lines + merged(document)).flatMap { wrap($0) }
+    }
+
+    private static func merged(_ document: RunDocument) -> [String] {
+        guard let slices = document.slices else { return [] }
+        return ["merged from \(slices.count) of \(document.sliceCount) slices"]
     }
 
     private static func outcomes(_ record: RunRecord) -> [String] {

@@ -13,8 +13,17 @@ enum EmbeddedSimulator {
     }
 
     /// The child's arguments; its settings come as one line of its standard input.
-    static func arguments(_ settings: SimulatorSettings, in directory: String) -> [String] {
-        let truth = ["simulate", "--embedded", "--truth", "\(directory)/truth.csv"]
+    ///
+    /// - Parameters:
+    ///   - settings: say what else it keeps a truth log of.
+    ///   - directory: for its truth logs.
+    ///   - host: the loopback address to listen on.
+    static func arguments(
+        _ settings: SimulatorSettings, in directory: String, host: String = "127.0.0.1"
+    ) -> [String] {
+        let truth = [
+            "simulate", "--embedded", "--host", host, "--truth", "\(directory)/truth.csv",
+        ]
         return settings.webhooks == nil
             ? truth : truth + ["--webhook-truth", "\(directory)/webhook-truth.csv"]
     }

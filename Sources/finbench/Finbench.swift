@@ -13,6 +13,7 @@ struct Finbench: AsyncParsableCommand {
             finbench run profiles/smoke.yaml   a profile; results/latest holds what it measured
             finbench plan profiles/smoke.yaml  what that run will do; nothing is sent
             finbench report results/latest     the table again
+            finbench merge DIR… --output DIR   the slices of a plan as one run
             finbench compare BEFORE AFTER      is this build slower than the last?
             finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
@@ -27,7 +28,8 @@ struct Finbench: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, ProbeCommand.self, SimulateCommand.self,
-            ReportCommand.self, AuditCommand.self, CompareCommand.self, ProfileCommand.self,
+            ReportCommand.self, MergeCommand.self, AuditCommand.self, CompareCommand.self,
+            ProfileCommand.self,
             WebhooksCommand.self,
         ],
         defaultSubcommand: nil)

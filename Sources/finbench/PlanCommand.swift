@@ -17,6 +17,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PlanOptions
     @Flag(help: "Print the forecast as JSON.") var json = false
+    @Option(help: "Worker processes of the run: auto, or a number.") var workers = WorkerCount.auto
 
     mutating func run() async throws {
         let command = self
@@ -26,8 +27,13 @@ struct PlanCommand: AsyncParsableCommand {
     private func work() throws -> Int32 {
         // The id of a run is made when it begins.
         let plan = try RunPlan(profile: try options.readProfile(), runID: "{run}")
-        let forecast = RunForecast(plan: plan, rowLimit: PlanCommand.rowLimit(plan))
-        Terminal.say(json ? try PlanCommand.json(forecast) : forecast.text())
+        let processes = WorkerForecast(plan, workers)
+        let limit = processes.streamsOfOneProcess * processes.processes
+        let forecast = RunForecast(plan: plan, rowLimit: min(limit, plan.conversationLimit))
+        Terminal.say(
+            json
+                ? try PlanCommand.json(Whole(forecast: forecast, processes: processes))
+                : forecast.text() + "\n" + processes.text)
         try SafetyGate.check(plan)
         return Exit.success.rawValue
     }
@@ -39,7 +45,20 @@ struct PlanCommand: AsyncParsableCommand {
         return settings.rowCount(plan)
     }
 
-    private static func json(_ forecast: RunForecast) throws -> String {
+    /// The forecast's keys, and one for the processes.
+    private struct Whole: Encodable {
+        enum Keys: String, CodingKey { case processes }
+        let forecast: RunForecast
+        let processes: WorkerForecast
+
+        func encode(to encoder: any Encoder) throws {
+            try forecast.encode(to: encoder)
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(processes, forKey: .processes)
+        }
+    }
+
+    private static func json(_ forecast: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -41,6 +41,18 @@ struct PlanOptions: ParsableArguments {
         return try Profile.load(path: profile, overrides: pairs, options: options, scale: scale)
     }
 
+    /// The same options as arguments of another process.
+    var arguments: [String] {
+        var made = profile.map { [$0] } ?? []
+        if let target { made += ["--target", target] }
+        if let region { made += ["--region", region] }
+        if let maxConversations { made += ["--max-conversations", "\(maxConversations)"] }
+        for text in overrides { made += ["--set", text] }
+        if let scale { made += ["--scale", scale] }
+        if let seed { made += ["--seed", "\(seed)"] }
+        return made
+    }
+
     /// Splits `K=V`.
     static func pair(
         _ text: String, option: String, of form: String

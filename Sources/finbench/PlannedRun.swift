@@ -14,17 +14,15 @@ struct PlannedRun: Sendable {
     let keepsTurns: Bool
     let progress: Progress.Style
     let metrics: MetricsEndpoint?
+    let start: RunStart
     private let authorization: String?
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
     private let receiver: RunReceiver?
 
-    /// From the first clock read to the first start: time to make tables and threads.
-    private static let lead = Nanoseconds.milliseconds(250)
-
     init(
         plan: RunPlan, directory: String, labels: [String: String], live: Bool, keepsTurns: Bool,
-        progress: Progress.Style, metrics: MetricsEndpoint? = nil
+        progress: Progress.Style, start: RunStart = .soon, metrics: MetricsEndpoint? = nil
     ) throws {
         self.plan = plan
         self.directory = directory
@@ -33,10 +31,17 @@ struct PlannedRun: Sendable {
         self.keepsTurns = keepsTurns
         self.progress = progress
         self.metrics = metrics
+        self.start = start
         authorization = try Secrets.authorization(plan.profile)
         headers = try Secrets.headers(plan.profile)
         mailbox = try Mailbox()
         receiver = try RunReceiver(plan: plan, mailbox: mailbox)
+        if let worker { worker.listen(mailbox) }
+    }
+
+    /// What a worker hears from the run that started it; nil for a run of its own.
+    private var worker: WorkerInput? {
+        if case .told(let input) = start { input } else { nil }
     }
 
     /// Runs, judges, prints; answers the exit status.
@@ -62,7 +67,7 @@ struct PlannedRun: Sendable {
         let settings = EmbeddedSimulator.settings(plan.profile, webhooks)
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
-            arguments: EmbeddedSimulator.arguments(settings, in: directory),
+            arguments: EmbeddedSimulator.arguments(settings, in: directory, host: simulatorHost),
             settings: try EmbeddedSimulator.line(settings), mailbox: mailbox
         ) { url in
             try await drive(url: url, webhooks)
@@ -85,11 +90,13 @@ struct PlannedRun: Sendable {
         return end
     }
 
+    /// Each worker's simulator has an address, and so all the ports, of its own.
+    private var simulatorHost: String {
+        worker == nil ? "127.0.0.1" : "127.0.0.\(plan.shard.index + 1)"
+    }
+
     private func drive(url: String, _ webhooks: RunReceiver.Open?) async throws -> DriveEnd {
-        let unix = Clock.unixNanoseconds()
-        let now = Clock.now()
-        let zero = now + PlannedRun.lead
-        var settings = DriveSettings(baseURL: url, zero: zero)
+        var settings = DriveSettings(baseURL: url, zero: Instant(nanoseconds: 0))
         settings.authorization = authorization
         settings.headers = headers
         settings.isLive = live
@@ -98,18 +105,28 @@ struct PlannedRun: Sendable {
         settings.interval = plan.recordInterval
         settings.keepsTurns = keepsTurns
         settings.fileLimit = Host.raiseFileLimit()
+        if worker != nil { settle(&settings) }
         try checkLimits(settings)
-        let document = try document(
-            url: url, zero: zero, unix: unix + UInt64(PlannedRun.lead.count),
-            interval: settings.interval)
+        // The last step: from here on nothing keeps the run from beginning at that instant.
+        let anchor = try await start.anchor()
+        settings.zero = Instant(nanoseconds: anchor.monotonicNanoseconds)
+        let document = try document(url: url, clock: anchor, interval: settings.interval)
         let (plan, directory, keepsTurns, progress) = (plan, directory, keepsTurns, progress)
-        let metrics = metrics
+        let (metrics, isWorker) = (metrics, worker != nil)
         return try await Drive.run(plan: plan, settings: settings, mailbox: mailbox) {
             let writer = try RecordWriter(
                 directory: directory, document: document, names: plan, writesTurns: keepsTurns)
+            if isWorker { return [writer, WorkerProgress(document: document)] }
             let view = Progress(style: progress, document: document, profile: plan.profile)
             return [writer, view] + (metrics.map { [$0.sink(document)] } ?? [])
         }
+    }
+
+    /// A worker keeps to one core, and lets others have theirs.
+    private func settle(_ settings: inout DriveSettings) {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        settings.processor = plan.shard.index % cores
+        if plan.shard.count >= cores { settings.spin = .microseconds(80) }
     }
 
     /// One look-up of the target's name; a name that cannot be found is the end.
@@ -144,7 +161,7 @@ struct PlannedRun: Sendable {
     }
 
     private func document(
-        url: String, zero: Instant, unix: UInt64, interval: Nanoseconds
+        url: String, clock: RunDocument.ClockAnchor, interval: Nanoseconds
     ) throws -> RunDocument {
         let profile = plan.profile
         var document = RunDocument(
@@ -154,21 +171,30 @@ struct PlannedRun: Sendable {
             target: .init(
                 kind: profile.targetKind, url: profile.target?.url ?? url,
                 version: profile.version),
-            loadModel: plan.closed == nil ? "open" : "closed", profile: profile.json,
-            seed: profile.load.seed, shard: .init(index: 0, count: 1), host: ThisHost.document,
-            scenarios: plan.recordNames,
-            clock: .init(monotonicNanoseconds: zero.nanoseconds, unixNanoseconds: unix),
+            loadModel: plan.closed == nil ? "open" : "closed", profile: plan.wholeProfile.json,
+            seed: profile.load.seed,
+            shard: .init(index: plan.shard.index, count: plan.shard.count),
+            host: ThisHost.document, scenarios: plan.recordNames, clock: clock,
             intervalSeconds: interval.seconds,
             plan: .init(
                 conversations: plan.conversationLimit, warmupSeconds: plan.warmup.seconds,
                 lengthSeconds: plan.length.seconds, drainSeconds: plan.drain.seconds),
             slo: profile.slo.map(\.text), confidence: profile.confidence,
             maxShare: profile.generator.maxShare,
-            startedAt: UTCStamp.milliseconds(unixNanoseconds: unix))
+            startedAt: UTCStamp.milliseconds(unixNanoseconds: clock.unixNanoseconds))
         document.calls = try OperationTable(profile).calls(plan)
         document.longestPauseSeconds = profile.allowedPause.seconds
+        document.clockState = ThisHost.clockState
         document.warnings = []
         return document
+    }
+
+    /// A slice's objectives are not the plan's: of its verdict only its own validity counts.
+    private func status(_ conclusion: Report.Conclusion) -> Int32 {
+        if plan.shard == .whole { return conclusion.exitStatus }
+        Terminal.note(
+            "finbench: objectives are judged on the whole plan: finbench merge DIR… --output DIR")
+        return conclusion.judgement.isValid ? Exit.success.rawValue : conclusion.exitStatus
     }
 
     /// A closed load is labelled as such in every output: its latencies flatter a slow target.
@@ -184,6 +210,8 @@ struct PlannedRun: Sendable {
                 "the results could not be written whole: \(words); what was written before "
                     + "is in \"\(directory)\"")
         }
+        // The run that started this one judges all its workers as one.
+        if worker != nil { return Exit.success.rawValue }
         let conclusion = try Report.finish(directory: directory, slos: plan.profile.slo)
         ResultsDirectory.pointLatest(to: directory)
         if case .unreachable(let words) = end.reason {
@@ -197,7 +225,7 @@ struct PlannedRun: Sendable {
         case .aborted(let words):
             Terminal.note("finbench: the run was stopped: \(words)")
             return Exit.invalid.rawValue
-        case .finished, .unreachable: return conclusion.exitStatus
+        case .finished, .unreachable: return status(conclusion)
         }
     }
 }

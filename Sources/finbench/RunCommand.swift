@@ -15,6 +15,13 @@ struct RunCommand: AsyncParsableCommand {
     enum Turns: String, ExpressibleByArgument, CaseIterable { case auto, on, off }
 
     @OptionGroup var options: PlanOptions
+    @OptionGroup var slicing: SliceOptions
+    @Option(
+        help: """
+            Processes to run: auto (more than one where open files or one core do not suffice), or a \
+            number.
+            """) var workers = WorkerCount.auto
+    @Flag(help: .hidden) var worker = false
     @Flag(help: "Allow a target that is not this machine.") var live = false
     @Flag(help: "Begin a run that costs money without typing its number of conversations.")
     var yes = false
@@ -38,23 +45,71 @@ struct RunCommand: AsyncParsableCommand {
     private func work() async throws -> Int32 {
         let profile = try options.readProfile()
         try LiveCheck.check(profile, isLive: live)
-        let start = Clock.unixNanoseconds()
-        let runID = RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max))
-        let plan = try RunPlan(profile: profile, runID: runID)
+        let now = Clock.unixNanoseconds()
+        let environment = ProcessInfo.processInfo.environment
+        let shard = try slicing.resolve(environment)
+        let runID = try slicing.makeRunID(shard, profile, now: now, environment)
+        let whole = try RunPlan(profile: profile, runID: runID)
         let endpoint = try metrics.map { MetricsEndpoint(try MetricsAddress($0)) }
-        try SafetyGate.check(plan)
-        let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: start)
+        try SafetyGate.check(whole)
+        let directory = output ?? ResultsDirectory.fresh(profile.name, unixNanoseconds: now)
+        let count =
+            shard == .whole && !worker
+            ? workers.resolve(whole, fileLimit: Host.raiseFileLimit()) : 1
+        if count > 1 { return try await workerRun(whole, count, directory) }
+        let plan = try whole.slice(shard)
+        if shard != .whole, !worker {
+            Terminal.note(
+                "finbench: \(shard.words) of run \(runID): \(plan.conversationLimit) of "
+                    + "\(whole.conversationLimit) conversations")
+        }
         let run = try PlannedRun(
             plan: plan, directory: directory, labels: try parsedLabels(), live: live,
-            keepsTurns: keepsTurns(plan), progress: progress, metrics: endpoint)
+            keepsTurns: keepsTurns(whole), progress: progress, start: try runStart(),
+            metrics: endpoint)
+        try confirm(whole, directory)
+        return try await run.perform()
+    }
+
+    /// Makes the directory and asks; nothing is left behind when the answer is no.
+    private func confirm(_ plan: RunPlan, _ directory: String) throws {
         // The key is read and the directory is there: nobody confirms what cannot begin.
         try ResultsDirectory.create(directory, overwrites: overwrite)
+        if worker { return }
         do {
             try Confirmation.obtain(plan, isLive: live, isGiven: yes)
         } catch {
             ResultsDirectory.removeEmpty(directory)
             throw error
         }
+    }
+
+    private func runStart() throws -> RunStart {
+        if worker { return .told(WorkerInput()) }
+        return try slicing.startInstant().map { .at(unixNanoseconds: $0) } ?? .soon
+    }
+
+    private func workerRun(
+        _ plan: RunPlan, _ count: Int, _ directory: String
+    ) async throws -> Int32 {
+        if metrics != nil {
+            throw Complaint(
+                .usage,
+                "--metrics tells of one process, and this run takes \(count): use --workers 1, or "
+                    + "leave --metrics out")
+        }
+        _ = try Secrets.authorization(plan.profile)
+        _ = try Secrets.headers(plan.profile)
+        _ = try plan.slice(PlanShard.all(count)[0])
+        var arguments = ["run"] + options.arguments + ["--worker", "--yes", "--progress", "none"]
+        if live { arguments.append("--live") }
+        for label in labels { arguments += ["--label", label] }
+        arguments += ["--run-id", plan.runID, "--turns", keepsTurns(plan) ? "on" : "off"]
+        _ = try parsedLabels()
+        let run = WorkerRun(
+            plan: plan, count: count, directory: directory, arguments: arguments,
+            progress: progress, start: try slicing.startInstant())
+        try confirm(plan, directory)
         return try await run.perform()
     }
 

@@ -1,3 +1,4 @@
+import FinLoop
 import FinMeasure
 import Foundation
 
@@ -8,5 +9,14 @@ enum ThisHost {
         return RunDocument.Host(
             name: info.hostName, system: info.operatingSystemVersionString,
             processors: info.activeProcessorCount, memoryBytes: info.physicalMemory)
+    }
+
+    /// What the kernel says of the wall clock; nil where it does not.
+    static var clockState: RunDocument.ClockState? {
+        Host.clockState().map { state in
+            .init(
+                synchronized: state.isSynchronized,
+                maximumErrorMicroseconds: state.maximumErrorMicroseconds)
+        }
     }
 }

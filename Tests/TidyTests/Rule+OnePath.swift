@@ -8,9 +8,11 @@ extension Rule {
         ("Sources/FinWebhooks/Libcrypto.swift", ["HMAC", "EVP_", "SHA256_"]),
         // Answers of operations: each has a shape of its own, read once a call, off the event path.
         ("Sources/FinDrive/Operations/CallAnswer.swift", ["JSONDecoder"]),
-        // Files on this machine: recorded deliveries, run.json, questions, the child's settings.
+        // Files on this machine: recorded deliveries, run.json, questions, the child's settings and
+        // words.
         ("Sources/FinWebhooks/RecordedDeliveries.swift", ["JSONDecoder"]),
         ("Sources/FinReport/RunDocument+JSON.swift", ["JSONDecoder"]),
+        ("Sources/FinReport/Merge/WorkerInterval.swift", ["JSONDecoder"]),
         ("Sources/FinProfile/ProfileLoader+Messages.swift", ["JSONDecoder"]),
         ("Sources/finbench/EmbeddedSimulator.swift", ["JSONDecoder"]),
     ]

@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/timex.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -127,6 +128,16 @@ static inline int fin_pin_thread(int processor) {
 // Linux keeps a niceness for each thread; 0 names the calling one.
 static inline int fin_nice_thread(int niceness) {
     return setpriority(PRIO_PROCESS, 0, niceness);
+}
+
+// What the kernel knows of the wall clock: 1 when it is synchronised, 0 when not, -1 when it does not
+// say; the largest admitted error in microseconds.
+static inline int fin_clock_state(int64_t *maximum_error) {
+    struct timex state = {.modes = 0};
+    int result = adjtimex(&state);
+    if (result < 0) return -1;
+    *maximum_error = state.maxerror;
+    return result != TIME_ERROR && !(state.status & STA_UNSYNC);
 }
 
 // Raises the soft limit of open files to the hard one; returns the limit in force.

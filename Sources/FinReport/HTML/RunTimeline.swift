@@ -95,7 +95,7 @@ struct RunTimeline {
     private mutating func addHealth(_ record: RunRecord) {
         for row in record.health {
             guard let metric = HealthMetric(rawValue: row.metric) else { continue }
-            if metric == .cpu || metric == .spin, row.thread != "load" { continue }
+            if metric == .cpu || metric == .spin, row.role != "load" { continue }
             let place = index(row.start, row.length)
             let before = slices[place].health[metric]
             slices[place].health[metric] =

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("a plan in slices")
+    struct ShardTests {
+        /// Answers slow enough for every subscription to come in time on a busy machine.
+        static var profile: TestProfile {
+            var profile = TestProfile(simulator: [
+                "seed: 7", "think: {uniform: [250ms, 300ms]}",
+                "chunks: {count: 2, interval: 40ms}", "reply_delay: 40ms", "done_delay: 20ms",
+                "faults: {cut: 8%, http_429: 5%, http_500: 5%}",
+            ])
+            profile.turns = "{uniform: [1, 2]}"
+            profile.load = ["arrivals: poisson", "rate: 30/s", "duration: 2s", "drain: 6s"]
+            return profile
+        }
+
+        /// What does not depend on this machine's speed: number, turn, text, user, fault and end; of
+        /// first turns their instant, too.
+        private static func facts(_ run: some RunFiles) throws -> Set<String> {
+            let faults = try run.table("truth.csv").rows.reduce(into: [String: String]()) {
+                $0["\($1["conversation_id"]) \($1["turn"])"] = $1["fault"]
+            }
+            return Set(
+                try run.table("turns.csv").rows.map { row in
+                    let key = "\(row["conversation_id"]) \(row["turn"])"
+                    let planned = row["turn"] == "1" ? row["planned_ns"] : ""
+                    return [
+                        key, row["question"], row["user_id"], row["outcome"], faults[key] ?? "-",
+                        planned,
+                    ].joined(separator: " ")
+                })
+        }
+
+        private struct Merged: RunFiles { var directory: String }
+
+        @Test("as one process, as workers and as slices: the same turns, faults, ends and instants")
+        func equal() async throws {
+            let options = ["--run-id", "same"]
+            let one = try await TestRun(Self.profile, options)
+            #expect(one.result.status == 0, one.words)
+            let workers = try await TestRun(Self.profile, options + ["--workers", "3"])
+            #expect(workers.result.status == 0, workers.words)
+            let folder = try TemporaryFolder()
+            let path = try folder.write("profile.yaml", Self.profile.text)
+            let start = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 4))
+            try await together(Array(0..<4)) { index in
+                let result = try await Command.run(
+                    arguments: [
+                        "run", path, "--shards", "4", "--start-at", start, "--progress", "none",
+                        "--output", "\(folder.path)/\(index)",
+                    ] + options, environment: ["JOB_COMPLETION_INDEX": "\(index)"])
+                #expect(result.status == 0, "\(result.errors)")
+            }
+            let merge = try await Command.run(
+                arguments: ["merge"] + (0..<4).map { "\(folder.path)/\($0)" }
+                    + ["--output", "\(folder.path)/whole"])
+            #expect(merge.status == 0, "\(merge.errors)")
+            let merged = Merged(directory: "\(folder.path)/whole")
+            let facts = try Self.facts(one)
+            #expect(facts.count > 50)
+            #expect(try facts == Self.facts(workers))
+            #expect(try facts == Self.facts(merged))
+            for directory in [workers.directory, merged.directory] {
+                let run = Merged(directory: directory)
+                try RunChecks.expectBucketsAddUp(run)
+                try RunChecks.expectEveryTurnCounted(run)
+                try RunChecks.expectOutcomesMatchTurns(run)
+                try RunChecks.expectPartsAddUp(run)
+                let audit = try await Command.run(arguments: ["audit", directory])
+                #expect(audit.status == 0, "\(audit.output)")
+            }
+            #expect(merge.output.contains("slice host"), "\(merge.output)")
+            #expect(!FileManager.default.fileExists(atPath: "\(workers.directory)/workers"))
+        }
+
+        @Test(
+            "a slice that is none, or an instant that is over, is one message and exit 64",
+            arguments: [
+                (["--shard", "3/3"], [:], "names no slice"),
+                (["--shard", "x"], [:], "must have the form I/N"),
+                (["--shards", "4"], [:], "needs JOB_COMPLETION_INDEX"),
+                (["--shards", "2"], ["JOB_COMPLETION_INDEX": "2"], "names no slice"),
+                (
+                    [], ["SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_COUNT": "4"],
+                    "names no slice"
+                ),
+                (["--start-at", "2020-01-01T00:00:00Z"], [:], "is over"),
+                (["--start-at", "noon"], [:], "must be an instant in UTC"),
+                (["--shard", "0/500"], [:], "cannot be divided into 500 slices"),
+                (["--run-id", "a b"], [:], "letters, digits"),
+            ] as [([String], [String: String], String)])
+        func refused(options: [String], environment: [String: String], words: String) async throws {
+            let run = try await TestRun(Self.profile, options, environment: environment)
+            #expect(run.result.status == 64, run.words)
+            #expect(run.result.errors.contains(words), run.words)
+        }
+
+        @Test("a task of a Slurm array that begins anywhere knows its slice, and a name for all")
+        func slurm() async throws {
+            var profile = Self.profile
+            profile.load = ["arrivals: constant", "rate: 30/s", "conversations: 7", "drain: 6s"]
+            let run = try await TestRun(
+                profile,
+                environment: [
+                    "SLURM_ARRAY_TASK_ID": "5", "SLURM_ARRAY_TASK_MIN": "1",
+                    "SLURM_ARRAY_TASK_STEP": "2", "SLURM_ARRAY_TASK_COUNT": "3",
+                    "SLURM_ARRAY_JOB_ID": "77",
+                ])
+            let numbers = Set(
+                try run.turns.column("conversation_id").compactMap { $0.split(separator: "-").last }
+            )
+            #expect(numbers == ["2", "5"], run.words)
+            #expect(try run.turns.column("run_id").allSatisfy { $0.hasPrefix("slurm-77-") })
+            #expect(run.result.errors.contains("slice 2 of 3"), run.words)
+        }
+    }
+}

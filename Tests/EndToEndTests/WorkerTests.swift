@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("a run of several processes")
+    struct WorkerTests {
+        struct Stopped: RunFiles { var directory: String }
+
+        private static var profile: TestProfile {
+            var profile = TestProfile(simulator: [
+                "think: {uniform: [100ms, 500ms]}", "chunks: {count: 3, interval: 20ms}",
+                "reply_delay: 5ms", "done_delay: 2ms",
+            ])
+            profile.load = ["arrivals: poisson", "rate: 40/s", "duration: 5s", "drain: 5s"]
+            return profile
+        }
+
+        /// Starts a run of three workers and waits until each has a second on disk.
+        private static func start(in folder: TemporaryFolder) async throws -> Command {
+            let command = try TestRun.start(profile, ["--workers", "3"], in: folder)
+            let hasBegun = await wait(within: .seconds(20)) {
+                (0..<3).allSatisfy { worker in
+                    let path = "\(folder.path)/run/workers/\(worker)/outcomes.csv.partial"
+                    return (try? text(path))?.split(separator: "\n").count ?? 0 > 1
+                } || !command.isRunning
+            }
+            try #require(hasBegun && command.isRunning, "the workers did not begin")
+            return command
+        }
+
+        /// The workers of a run, and their simulators.
+        private static func processes(of command: Command) -> (workers: [Int32], all: [Int32]) {
+            let workers = ProcessTree.children(of: command.identifier)
+            return (workers, workers + workers.flatMap { ProcessTree.children(of: $0) })
+        }
+
+        private static func expectGone(_ processes: [Int32]) async {
+            let isGone = await wait(within: .seconds(10)) {
+                !processes.contains { ProcessTree.isAlive($0) }
+            }
+            #expect(isGone, "a child outlived the run: \(processes)")
+        }
+
+        @Test("a worker that dies is named, its turns count as failed, the rest counts")
+        func dead() async throws {
+            let folder = try TemporaryFolder()
+            let command = try await Self.start(in: folder)
+            let (workers, all) = Self.processes(of: command)
+            try #require(workers.count == 3 && all.count == 6)
+            kill(workers[1], SIGKILL)
+            let result = try await command.result()
+            let words: Comment = "stderr: \(result.errors), stdout: \(result.output)"
+            #expect([0, 3].contains(result.status), words)
+            #expect(result.errors.contains("died (signal 9)"), words)
+            #expect(result.output.contains("was lost (signal 9)"), words)
+            let run = Stopped(directory: "\(folder.path)/run")
+            let plan = try #require(
+                result.errors.firstMatch(of: #/processes, (\d+) conversations/#)?.output.1)
+            let turns = try run.table("turns.csv")
+            #expect("\(turns.rows.count)" == plan, words)
+            let lost = turns.rows.filter { $0["detail"] == "worker_died" }
+            #expect(!lost.isEmpty && Set(lost.map { $0["shard"] }).count == 1, words)
+            #expect((turns.counts("outcome")["done"] ?? 0) > turns.rows.count / 2, words)
+            try RunChecks.expectBucketsAddUp(run)
+            try RunChecks.expectEveryTurnCounted(run)
+            try RunChecks.expectOutcomesMatchTurns(run)
+            await Self.expectGone(all)
+        }
+
+        @Test("Ctrl-C ends all of them with 130 and one whole run")
+        func interrupted() async throws {
+            let folder = try TemporaryFolder()
+            let command = try await Self.start(in: folder)
+            let (_, all) = Self.processes(of: command)
+            command.signal(SIGINT)
+            let result = try await command.result(within: .seconds(15))
+            let words: Comment = "stderr: \(result.errors), stdout: \(result.output)"
+            #expect(result.status == 130, words)
+            await Self.expectGone(all)
+            let run = Stopped(directory: "\(folder.path)/run")
+            try RunChecks.expectBucketsAddUp(run)
+            try RunChecks.expectEveryTurnCounted(run)
+            let cut = try run.table("turns.csv").rows.filter { $0["outcome"] == "cut" }
+            #expect(cut.allSatisfy { $0["detail"].hasPrefix("interrupted") }, words)
+        }
+
+        @Test(
+            "after kill -9 of the run itself no child is left, and the workers' records are whole")
+        func killed() async throws {
+            let folder = try TemporaryFolder()
+            let command = try await Self.start(in: folder)
+            let (_, all) = Self.processes(of: command)
+            command.signal(SIGKILL)
+            _ = try await command.result()
+            await Self.expectGone(all)
+            let slices = (0..<3).map { "\(folder.path)/run/workers/\($0)" }
+            let merge = try await Command.run(
+                arguments: ["merge"] + slices + ["--output", "\(folder.path)/merged"])
+            #expect([0, 2, 3].contains(merge.status), "\(merge.errors)")
+            try RunChecks.expectEveryTurnCounted(Stopped(directory: "\(folder.path)/merged"))
+        }
+
+        @Test("plan says how many processes a run takes, and why")
+        func plan() async throws {
+            let folder = try TemporaryFolder()
+            var profile = TestProfile(simulator: [
+                "think: 2s", "chunks: {count: 3, interval: 20ms}",
+            ])
+            profile.load = ["arrivals: constant", "rate: 500/s", "duration: 4s", "drain: 5s"]
+            let path = try folder.write("profile.yaml", profile.text)
+            let result = try await Command.run(
+                "/bin/sh",
+                arguments: [
+                    "-c", "ulimit -n 1000; exec \"$@\"", "sh", Command.finbench, "plan", path,
+                ])
+            #expect(result.status == 0, "\(result.errors)")
+            let line = result.output.split(separator: "\n").first { $0.hasPrefix("processes") }
+            #expect(
+                line?.split(whereSeparator: { $0 == " " }).dropFirst().first == "2",
+                "\(result.output)")
+            #expect(result.output.contains("600 streams fit one process's 1000 open files"))
+            #expect(result.output.contains("each of 2 addresses"), "\(result.output)")
+        }
+    }
+}

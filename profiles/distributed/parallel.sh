@@ -1,0 +1,16 @@
+#!/bin/bash
+# One slice of a plan for each job of GNU parallel, then their merge:
+#   profiles/distributed/parallel.sh profiles/rollout.yaml 4 results/whole [options of finbench run]
+# On several machines, with finbench and the profile at the same path on each, add to the line below
+# `--sshlogin host1,host2 --return results --cleanup`.
+set -euo pipefail
+profile=$1 slices=$2 output=$3
+shift 3
+finbench=${FINBENCH:-finbench}
+start=$(date -u -d "+${LEAD_SECONDS:-5} seconds" +%Y-%m-%dT%H:%M:%SZ)
+
+parallel --will-cite -j "$slices" --halt now,fail=1 \
+    "$finbench" run "$profile" --shard "{}/$slices" --start-at "$start" \
+    --output "$output-slices/{}" --progress none "$@" ::: $(seq 0 $((slices - 1)))
+
+exec "$finbench" merge "$output"-slices/* --output "$output"
