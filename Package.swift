@@ -21,6 +21,8 @@ let package = Package(
         .executable(name: "finbench", targets: ["finbench"]),
         .library(name: "FinWire", targets: ["FinWire"]),
         .library(name: "FinMeasure", targets: ["FinMeasure"]),
+        .library(name: "FinProfile", targets: ["FinProfile"]),
+        .library(name: "FinLoop", targets: ["FinLoop"]),
         .library(name: "FinDrive", targets: ["FinDrive"]),
         .library(name: "FinSimulator", targets: ["FinSimulator"]),
     ],
@@ -102,7 +104,7 @@ let package = Package(
         .target(
             name: "FinReport",
             dependencies: [
-                "CZlib", "FinMeasure", "FinProfile",
+                "CZlib", "FinMeasure", "FinProfile", "FinWire",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [

@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
 let package = Package(
     name: "finbench-benchmarks",
     products: [
@@ -23,7 +25,7 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CFloors", cSettings: [.treatAllWarnings(as: .error)],
+            name: "CFloors", cSettings: strictC,
             linkerSettings: [.linkedLibrary("crypto")]),
         .target(
             name: "HotPathKit",
@@ -33,6 +35,22 @@ let package = Package(
             name: "falsealarms",
             dependencies: [.product(name: "FinMeasure", package: "finbench")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        // The other side of `scale`, the floor beside it, and what the two share.
+        .target(name: "CScale", cSettings: strictC),
+        .executableTarget(name: "scaleserver", dependencies: ["CScale"], cSettings: strictC),
+        .executableTarget(
+            name: "scaleclient", dependencies: ["CScale"], cSettings: strictC,
+            linkerSettings: [.linkedLibrary("curl")]),
+        .executableTarget(
+            name: "scale",
+            dependencies: [
+                "CScale", "scaleclient", "scaleserver",
+                .product(name: "FinDrive", package: "finbench"),
+                .product(name: "FinLoop", package: "finbench"),
+                .product(name: "FinMeasure", package: "finbench"),
+                .product(name: "FinProfile", package: "finbench"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "hotpaths",
             dependencies: [

@@ -8,6 +8,9 @@ extension DriveSettings {
         var made = TransferSettings(rowCount: rowCount)
         made.connectTimeout = plan.profile.conversation.timeouts.connect
         if let spin = plan.profile.generator.spin ?? spin { made.spin = spin }
+        if plan.profile.transport.isHTTP2 {
+            made.streamsPerConnection = plan.profile.transport.streamsPerConnection
+        }
         made.caFile = target?.caFile
         made.proxy = target?.proxy
         made.resolved = resolved

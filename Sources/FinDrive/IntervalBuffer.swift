@@ -33,6 +33,8 @@ final class IntervalBuffer {
         var fewestOpenStreams = 0
         var threadCPU: UInt64 = 0
         var threadSpin = Nanoseconds.zero
+        /// How long the load thread was ready and had no core, since it began; nil: not known.
+        var threadWait: UInt64?
         var clockDrift = Nanoseconds.zero
         var longestLoopGap = Nanoseconds.zero
         /// The newest that a response named; nil when none did.

@@ -119,6 +119,7 @@ extension LoadThread {
 
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
         breaker.take(result.end, at: result.stamp.callback)
+        checkVersion(kind, result)
         switch kind {
         case .post: postFinished(row, result)
         case .stream: perform(rows.with(row) { $0.conversation.streamFinished(result) }, row)

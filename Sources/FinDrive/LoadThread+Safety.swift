@@ -8,6 +8,16 @@ extension LoadThread {
     /// A closed load whose users are all busy tries the next one after so long.
     static let seatPause = Nanoseconds.milliseconds(10)
 
+    /// A run that asks for HTTP/2 measures that, or nothing.
+    func checkVersion(_ kind: TransferKind, _ result: TransferResult) {
+        guard plan.profile.transport.isHTTP2, result.end == .complete, !result.isHTTP2, stop == nil
+        else { return }
+        let who = kind == .post ? "the target" : "the stream's server"
+        stop = .unreachable(
+            "\(who) answered by HTTP/1.1, although transport.http is 2: take 1.1, or a server that "
+                + "offers h2 in TLS")
+    }
+
     /// Ends the starts once a rule says so; what is open goes on to its end within the drain.
     func obeyRules(_ now: Instant) {
         guard rules.reason != nil, startsEnd == nil else { return }

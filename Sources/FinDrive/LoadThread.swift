@@ -91,6 +91,8 @@ final class LoadThread: TransferDelegate {
     var stop: DriveEnd.Reason?
     var nextTick: Instant
     private var wallAtZero: Int64 = 0
+    // Made on the thread that it looks at.
+    private let coreWait = CoreWait()
     private let startURL: String
     private let replyURL: String
 
@@ -323,6 +325,7 @@ final class LoadThread: TransferDelegate {
         buffer.counts.inFlight = openCount
         buffer.counts.threadCPU = Clock.threadCPUNanoseconds()
         buffer.counts.threadSpin = loop.spun
+        buffer.counts.threadWait = coreWait.nanoseconds
         buffer.counts.clockSteps = loop.clockStepCount
         buffer.counts.clockDrift = Nanoseconds(loop.wallOffsetNanoseconds - wallAtZero)
         buffer.ledger = ledger.counts

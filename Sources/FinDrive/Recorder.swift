@@ -10,6 +10,7 @@ final class Recorder {
     private let zero: Instant
     private var lastThreadCPU: UInt64 = 0
     private var lastThreadSpin = Nanoseconds.zero
+    private var lastThreadWait: UInt64 = 0
     private var lastProcessCPU = Clock.processCPUNanoseconds()
     private var lastOwnCPU: UInt64 = 0
     private var lastSteps = 0
@@ -71,6 +72,7 @@ final class Recorder {
         defer {
             lastThreadCPU = counts.threadCPU
             lastThreadSpin = counts.threadSpin
+            lastThreadWait = counts.threadWait ?? 0
             lastOwnCPU = ownCPU
             lastProcessCPU = processCPU
             lastSteps = counts.clockSteps
@@ -97,9 +99,11 @@ final class Recorder {
             (.residentMemory, Double(Host.residentBytes())),
             (.openFiles, Double(Host.openFileCount())),
         ]
+        let waited = counts.threadWait.map { Double($0 - lastThreadWait) / 1e9 / seconds }
+        let wait: [(HealthMetric, Double)] = waited.map { [(.cpuWait, $0)] } ?? []
         let limit: [(HealthMetric, Double)] =
             counts.rateLimitRemaining.map { [(.rateLimitRemaining, Double($0))] } ?? []
-        return (load + limit).map { HealthSample(thread: "load", metric: $0.0, value: $0.1) }
+        return (load + wait + limit).map { HealthSample(thread: "load", metric: $0.0, value: $0.1) }
             + [
                 HealthSample(
                     thread: "recorder", metric: .cpu,

@@ -19,6 +19,15 @@ public enum Clock {
         read(CLOCK_REALTIME)
     }
 
+    /// One instant on both clocks: the tightest of a few samples.
+    ///
+    /// Two plain readings would be apart by a time slice where something came between them.
+    public static func anchor() -> (monotonic: Instant, unixNanoseconds: UInt64) {
+        var offset = WallOffset()
+        let now = offset.sample()
+        return (now, UInt64(max(0, Int64(now.nanoseconds) + offset.nanoseconds)))
+    }
+
     /// Processor time used by the calling thread, in nanoseconds.
     public static func threadCPUNanoseconds() -> UInt64 {
         read(CLOCK_THREAD_CPUTIME_ID)

@@ -10,10 +10,15 @@ struct MultiShard: ~Copyable {
     let loop: UnsafeMutableRawPointer
     /// When libcurl wants to be called even if no socket is ready.
     var deadline = Instant.never
+    /// libcurl was called since its messages were read.
+    var hasMessages = false
 
     /// - Parameters:
     ///   - connectionCount: connections kept for reuse; each return beyond it scans them all.
-    init(index: Int, loop: UnsafeMutableRawPointer, connectionCount: Int) throws(LoopError) {
+    ///   - streamsPerConnection: requests that share an HTTP/2 connection; nil: HTTP/1.1.
+    init(
+        index: Int, loop: UnsafeMutableRawPointer, connectionCount: Int, streamsPerConnection: Int?
+    ) throws(LoopError) {
         guard let multi = unsafe curl_multi_init() else {
             throw LoopError(operation: "curl_multi_init", errno: 0, advice: "free some memory")
         }
@@ -22,7 +27,12 @@ struct MultiShard: ~Copyable {
         unsafe self.loop = unsafe loop
         unsafe _ = fin_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionCount)
         // Streams do not share connections unless asked to: a pending one must not wait.
-        unsafe _ = fin_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+        let sharing = streamsPerConnection == nil ? CURLPIPE_NOTHING : CURLPIPE_MULTIPLEX
+        unsafe _ = fin_multi_set_long(multi, CURLMOPT_PIPELINING, Int(sharing))
+        if let streamsPerConnection {
+            unsafe _ = fin_multi_set_long(
+                multi, CURLMOPT_MAX_CONCURRENT_STREAMS, streamsPerConnection)
+        }
     }
 
     deinit { unsafe curl_multi_cleanup(multi) }

@@ -118,7 +118,11 @@ extension TransferLoop {
     private func setTransport(_ easy: UnsafeMutableRawPointer) {
         unsafe _ = fin_set_long(easy, CURLOPT_NOSIGNAL, 1)
         unsafe _ = fin_set_long(easy, CURLOPT_BUFFERSIZE, settings.readSize)
-        unsafe _ = fin_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        let isShared = settings.streamsPerConnection != nil
+        let version = Int(isShared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+        unsafe _ = fin_set_long(easy, CURLOPT_HTTP_VERSION, version)
+        // Without it, requests that begin together would each dial: none would find one to share.
+        unsafe _ = fin_set_long(easy, CURLOPT_PIPEWAIT, isShared ? 1 : 0)
         unsafe _ = fin_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         unsafe _ = fin_set_long(easy, CURLOPT_PATH_AS_IS, 1)
         unsafe _ = "http,https".withCString {

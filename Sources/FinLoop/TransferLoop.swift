@@ -25,7 +25,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
 
     private var isInsideLibcurl = false
     private var pendingHangUps: [Int] = []
-    // libcurl was called since its messages were read.
+    // Whether any shard has messages: many are asked in vain otherwise, at each wake-up.
     private var hasMessages = false
     private var lastPollEnd: Instant?
     /// What the host refused on the way: the transfers of such a loop cannot be trusted any more.
@@ -83,7 +83,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         for index in 0..<shardCount {
             let connectionCount = index == 0 ? settings.keptPosts : settings.shardSize
             unsafe (shards + index).initialize(
-                to: try MultiShard(index: index, loop: own, connectionCount: connectionCount))
+                to: try MultiShard(
+                    index: index, loop: own, connectionCount: connectionCount,
+                    streamsPerConnection: settings.streamsPerConnection))
             unsafe MultiShard.connect(shards + index)
         }
     }
@@ -163,6 +165,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe _ = curl_multi_socket_action(shards[shard].multi, socket, mask, &running)
         isInsideLibcurl = false
         hasMessages = true
+        unsafe shards[shard].hasMessages = true
     }
 
     private func runExpiredShards(_ now: Instant) {
@@ -178,7 +181,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         // Ending one may begin another that fails at once: until nothing is left.
         while hasMessages {
             hasMessages = false
-            for index in 0..<shardCount { drainMessages(index) }
+            for index in 0..<shardCount where unsafe shards[index].hasMessages {
+                drainMessages(index)
+            }
             while let row = pendingHangUps.popLast() {
                 if unsafe transfers[row].isActive && transfers[row].isHungUp { end(row, .hungUp) }
             }
@@ -186,6 +191,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     }
 
     private func drainMessages(_ shard: Int) {
+        unsafe shards[shard].hasMessages = false
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(shards[shard].multi, &left) {
             guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
@@ -308,6 +314,13 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         }
     }
 
+    private func isHTTP2(_ row: Int) -> Bool {
+        guard settings.streamsPerConnection != nil else { return false }
+        var version = 0
+        unsafe _ = fin_get_long(transfers[row].easy, CURLINFO_HTTP_VERSION, &version)
+        return version == Int(CURL_HTTP_VERSION_2_0)
+    }
+
     private func finished(
         _ row: Int, _ end: TransferEnd, _ onReused: Bool
     ) -> TransferResult {
@@ -316,6 +329,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe _ = fin_get_long(easy, CURLINFO_NUM_CONNECTS, &connects)
         let isReused = onReused || connects == 0
         var result = TransferResult(end: end, stamp: stampNow(), isReused: isReused)
+        result.isHTTP2 = isHTTP2(row)
         guard !isReused else { return result }
         var dns = 0
         var tcp = 0

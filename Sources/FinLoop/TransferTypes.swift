@@ -31,7 +31,7 @@ public enum TransferEnd: Sendable, Equatable {
     case tlsFailed
     /// The connection broke before the response was complete; a POST is never sent again.
     case connectionLost
-    /// What answered does not speak HTTP/1.1.
+    /// What answered does not speak HTTP.
     case notHTTP
 }
 
@@ -43,6 +43,8 @@ public struct TransferResult: Sendable {
     public var stamp: ArrivalStamp
     /// Whether the request went over a connection that already stood.
     public var isReused: Bool
+    /// Whether the response came over HTTP/2.
+    public var isHTTP2 = false
     /// The name's look-up for a new connection, by libcurl's clock (microseconds); nil when reused.
     public var dns: Nanoseconds?
     /// From the look-up to the TCP connection; nil when reused.
@@ -92,6 +94,8 @@ public struct TransferSettings: Sendable {
     public var caFile: String?
     /// A proxy's URL; nil: none, whatever the environment says.
     public var proxy: String?
+    /// Requests that share an HTTP/2 connection, at the most; nil: HTTP/1.1.
+    public var streamsPerConnection: Int?
     /// `host:port:address` triples that need no look-up.
     public var resolved: [String] = []
 

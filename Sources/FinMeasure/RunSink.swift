@@ -95,6 +95,8 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     case cpu
     /// The part of the load thread's `cpu` that it only waited, awake, for a start that was near.
     case spin
+    /// Share of the interval that the load thread was ready to run and had no core.
+    case cpuWait = "cpu_wait"
     /// Resident memory of the process, in bytes.
     case residentMemory = "resident_memory"
     /// Open descriptors of the process.
@@ -131,7 +133,7 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     /// The unit of the value.
     public var unit: String {
         switch self {
-        case .cpu, .spin: "cores"
+        case .cpu, .spin, .cpuWait: "cores"
         case .residentMemory: "bytes"
         case .longestLoopGap: "ms"
         case .clockDrift: "us"

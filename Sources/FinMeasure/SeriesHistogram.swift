@@ -21,9 +21,12 @@ public struct SeriesHistogram: Sendable {
 
     /// An empty histogram with the metric's range.
     public init(metric: Metric) {
-        histogram = Histogram(
-            lowestDiscernibleValue: metric.lowestDiscernible,
-            highestTrackableValue: Metric.highestTrackable,
+        histogram = SeriesHistogram.empty(from: metric.lowestDiscernible)
+    }
+
+    private static func empty(from lowest: UInt64) -> Histogram<UInt64> {
+        Histogram(
+            lowestDiscernibleValue: lowest, highestTrackableValue: Metric.highestTrackable,
             numberOfSignificantValueDigits: .three)
     }
 
@@ -79,9 +82,12 @@ public struct SeriesHistogram: Sendable {
         longestWait = max(longestWait, other.longestWait)
     }
 
-    /// Forgets every value; keeps the memory.
+    /// Forgets every value.
+    ///
+    /// A fresh histogram: the library's own `reset` clears slot by slot through witness tables, and
+    /// took 6 % of a busy run's processor time.
     public mutating func reset() {
-        histogram.reset()
+        histogram = SeriesHistogram.empty(from: UInt64(histogram.lowestDiscernibleValue))
         above = 0
         below = 0
         censored = 0

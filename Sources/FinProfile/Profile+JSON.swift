@@ -16,6 +16,7 @@ extension Profile {
             "slo": .array(slo.map { .string($0.text) }),
             "confidence": .percent(confidence),
             "longest_pause": .span(allowedPause),
+            "transport": transport.json,
             "generator": generator.json,
             "safety": safetyJSON,
             "abort_when": .array(abortRules.map { .string($0.text) }),
@@ -56,6 +57,15 @@ extension Profile.Webhooks {
         if let name = previousSecretVariable { keys["previous_secret_env"] = .string(name) }
         if let name = topicSecretVariable { keys["topic_secret_env"] = .string(name) }
         return .object(keys)
+    }
+}
+
+extension Profile.Transport {
+    fileprivate var json: JSONValue {
+        .object([
+            "http": .string(isHTTP2 ? "2" : "1.1"),
+            "streams_per_connection": .number(Double(streamsPerConnection)),
+        ])
     }
 }
 

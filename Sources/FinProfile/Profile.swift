@@ -31,6 +31,8 @@ public struct Profile: Sendable, Equatable {
     public var confidence = 0.99
     /// The longest pause of the target that a pass allows for; nil: as the target asks.
     public var longestPause: Nanoseconds?
+    /// How requests travel.
+    public var transport = Transport()
     /// What is asked of the generator itself.
     public var generator = Generator()
     /// What a run may not exceed.
@@ -206,6 +208,17 @@ public struct Profile: Sendable, Equatable {
         public var maxInFlight = 10_000
         /// The seed of every draw of the plan.
         public var seed: UInt64 = 1
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How requests travel.
+    public struct Transport: Sendable, Equatable {
+        /// Whether connections speak HTTP/2 and are shared; else HTTP/1.1.
+        public var isHTTP2 = false
+        /// Requests that share an HTTP/2 connection, at the most.
+        public var streamsPerConnection = 10
 
         /// The defaults.
         public init() {}

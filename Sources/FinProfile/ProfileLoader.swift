@@ -122,6 +122,7 @@ extension Profile {
         if let field = section["longest_pause"] { longestPause = try field.duration() }
         try section.read("abort_when", into: &abortRules, Field.abortRules)
         try section.read("on_429", into: &onRateLimit, Field.onRateLimit)
+        if let field = section["transport"] { transport = try field.transport(to: target) }
         try section.read("generator", into: &generator, Field.generator)
         try section.read("safety", into: &safety, Field.safety)
     }

@@ -52,6 +52,8 @@ extension SectionShape {
             summary: "count: a 429 ends its turn; wait: its POST waits for the limit's reset",
             standard: "count"),
         KeyShape(
+            name: "transport", value: .section(.transport), summary: "how requests travel"),
+        KeyShape(
             name: "generator", value: .section(.generator),
             summary: "what is asked of finbench itself"),
         KeyShape(
@@ -83,6 +85,16 @@ extension SectionShape {
         KeyShape(
             name: "grace", value: .quantity(.duration, isPositive: true),
             summary: "a webhook is waited for so long once its turn is over", standard: "10s"),
+    ])
+
+    static let transport = SectionShape([
+        KeyShape(
+            name: "http", value: .word(["1.1", "2"]),
+            summary: "the version of HTTP; 2 needs an https target, and shares connections",
+            standard: "'1.1'"),
+        KeyShape(
+            name: "streams_per_connection", value: .count(1...1000),
+            summary: "requests that share an HTTP/2 connection, at the most", standard: "10"),
     ])
 
     static let generator = SectionShape([

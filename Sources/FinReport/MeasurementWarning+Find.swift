@@ -44,6 +44,8 @@ extension MeasurementWarning {
         if let busiest, busiest.value > busiestShare {
             found.append(.busyGenerator(thread: busiest.thread, share: busiest.value))
         }
+        let starved = readings(record, .cpuWait).map(\.value).max() ?? 0
+        if starved > starvedShare { found.append(.starvedGenerator(share: starved)) }
         return found
     }
 

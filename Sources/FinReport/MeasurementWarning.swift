@@ -24,6 +24,8 @@ public enum MeasurementWarning: Sendable, Equatable {
     case stalledLoop(longest: UInt64)
     /// A thread used so much of a core.
     case busyGenerator(thread: String, share: Double)
+    /// The load thread was ready and had no core for this share of an interval.
+    case starvedGenerator(share: Double)
     /// So many values lay above the histogram's range.
     case valuesAboveRange(UInt64)
     /// The main phase was so short, in seconds.
@@ -67,6 +69,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .turnsCut: "turns_cut"
         case .stalledLoop: "stalled_loop"
         case .busyGenerator: "busy_generator"
+        case .starvedGenerator: "starved_generator"
         case .valuesAboveRange: "values_above_range"
         case .shortRun: "short_run"
         case .fewConversations: "few_conversations"
@@ -109,6 +112,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .stalledLoop(let longest): "the loop did not poll for \(Human.span(longest))"
         case .busyGenerator(let thread, let share):
             "\(thread) used \(Decimals.number(share * 100, places: 0)) % of a core"
+        case .starvedGenerator(let share):
+            "the load thread was ready but had no core for "
+                + "\(Decimals.number(share * 100, places: 0)) % of an interval: others used it"
         case .valuesAboveRange(let count): "\(count) values lay above the histogram's range"
         case .shortRun(let seconds):
             "the main phase lasted \(Decimals.number(seconds, places: 1)) s"
@@ -151,6 +157,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .turnsCut: "raise load.drain: what a cut turn would have taken is not known"
         case .stalledLoop: "free the machine, or look for swapping and pauses of the host"
         case .busyGenerator: "lower the rate, or use a faster machine"
+        case .starvedGenerator: "end what else runs here, or leave a core to finbench"
         case .valuesAboveRange: "lower conversation.timeouts.turn"
         case .shortRun:
             "run for at least \(MeasurementWarning.shortestSeconds) s: verdicts need it"
@@ -176,6 +183,8 @@ public enum MeasurementWarning: Sendable, Equatable {
     static let fewestConversations = 100
     static let longestLoopGap: UInt64 = 50_000_000
     static let busiestShare = 0.9
+    // A thread that waits less is late by less than the share of a median that it may be.
+    static let starvedShare = 0.1
     // Below this share what happens to an event or a turn moves no percentile that is gated.
     static let noticeableShare = 0.01
     // Coalesced events are left out of what they would distort; many of them mean a loop too busy.

@@ -2,26 +2,46 @@ import ArgumentParser
 import FinReport
 import Foundation
 
-/// `finbench audit`: a run held against the server's own truth.
+/// `finbench audit`: a run held against the server's own truth, or a capture of its packets.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Compare a run with the simulator's truth log.",
+        commandName: "audit",
+        abstract: "Compare a run with the simulator's truth log, or a packet capture.",
         discussion: """
             The truth log is what `finbench simulate --truth FILE` wrote; an embedded simulator
             leaves it in the run's directory as truth.csv. Exit status 1: not every turn is in both, an
             event of one that ended well is not, or one looks otherwise than the fault that the server
             gave it demands.
+
+            With --pcap the run is held against a capture of this machine's packets, event by event: \
+            start "tcpdump -i lo -s 0 -w FILE --immediate-mode --time-stamp-precision=nano" before \
+            the run. It must be plain HTTP/1.1, and its packets whole. Exit status 1: an event of a \
+            turn that ended well is not in the capture.
             """)
 
     @Argument(help: "The run's directory.") var run: String
     @Option(help: "The truth log; truth.csv of the run's directory when not given.")
     var truth: String?
+    @Option(help: "A packet capture, pcap or pcapng.") var pcap: String?
     @Flag(help: "Print the errors of arrival as CSV.") var csv = false
     @Flag(help: "Print the table of faults as CSV.") var faultsCSV = false
+
+    func validate() throws {
+        if pcap != nil && (truth != nil || faultsCSV) {
+            throw ValidationError("--pcap stands alone, or with --csv")
+        }
+    }
 
     mutating func run() async throws {
         let (directory, isCSV, isFaultsCSV) = (run, csv, faultsCSV)
         let path = truth ?? "\(directory)/truth.csv"
+        if let pcap {
+            return try await Terminal.guarding {
+                let audit = try CaptureAudit(directory: directory, capturePath: pcap)
+                Terminal.say(isCSV ? audit.csv : audit.text)
+                return audit.isComplete ? Exit.success.rawValue : 1
+            }
+        }
         try await Terminal.guarding {
             let audit = try TruthAudit(directory: directory, truthPath: path)
             if isCSV { Terminal.say(audit.csv) }

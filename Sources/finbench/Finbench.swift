@@ -15,6 +15,8 @@ struct Finbench: AsyncParsableCommand {
             finbench report results/latest     the table again
             finbench merge DIR… --output DIR   the slices of a plan as one run
             finbench compare BEFORE AFTER      is this build slower than the last?
+            finbench capacity PROFILE          the highest rate that still meets its objectives
+            finbench calibrate                 this machine's own floor
             finbench profile list              the profiles that are built in
             finbench simulate                  the simulator alone
             finbench webhooks verify           signature checks per second and core
@@ -29,7 +31,7 @@ struct Finbench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, ProbeCommand.self, SimulateCommand.self,
             ReportCommand.self, MergeCommand.self, AuditCommand.self, CompareCommand.self,
-            ProfileCommand.self,
+            CapacityCommand.self, CalibrateCommand.self, ProfileCommand.self,
             WebhooksCommand.self,
         ],
         defaultSubcommand: nil)

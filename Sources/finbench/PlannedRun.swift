@@ -46,15 +46,42 @@ struct PlannedRun: Sendable {
 
     /// Runs, judges, prints; answers the exit status.
     func perform() async throws -> Int32 {
+        // The run that started this one judges all its workers as one.
+        if worker != nil { return try await recorded { _ in Exit.success.rawValue } }
+        let (end, conclusion) = try await measure()
+        ResultsDirectory.pointLatest(to: directory)
+        return try say(end, conclusion)
+    }
+
+    /// Runs and judges, and prints nothing.
+    func measure() async throws -> (end: DriveEnd, conclusion: Report.Conclusion) {
+        try await recorded {
+            ($0, try Report.finish(directory: directory, slos: plan.profile.slo))
+        }
+    }
+
+    /// Runs, and hands on the end once the record is whole.
+    private func recorded<Result>(_ conclude: (DriveEnd) throws -> Result) async throws -> Result {
         let signals = StopSignals(mailbox: mailbox)
         defer { signals.stop() }
         do {
-            guard let metrics else { return try conclude(try await drive()) }
-            return try conclude(try await metrics.serving { try await drive() })
+            let end = try await served()
+            if let words = end.recordError {
+                throw Complaint(
+                    .host,
+                    "the results could not be written whole: \(words); what was written before "
+                        + "is in \"\(directory)\"")
+            }
+            return try conclude(end)
         } catch let error as ReportError {
             // The record is ours: what cannot be written or read of it, the host refuses.
             throw Complaint(.host, error.description)
         }
+    }
+
+    private func served() async throws -> DriveEnd {
+        guard let metrics else { return try await drive() }
+        return try await metrics.serving { try await drive() }
     }
 
     private func drive() async throws -> DriveEnd {
@@ -202,18 +229,8 @@ struct PlannedRun: Sendable {
         plan.closed == nil ? [:] : ["load_model": "closed"]
     }
 
-    /// Judges what was written and says so; the end of the run decides before its figures do.
-    private func conclude(_ end: DriveEnd) throws -> Int32 {
-        if let words = end.recordError {
-            throw Complaint(
-                .host,
-                "the results could not be written whole: \(words); what was written before "
-                    + "is in \"\(directory)\"")
-        }
-        // The run that started this one judges all its workers as one.
-        if worker != nil { return Exit.success.rawValue }
-        let conclusion = try Report.finish(directory: directory, slos: plan.profile.slo)
-        ResultsDirectory.pointLatest(to: directory)
+    /// Says what it came to; the end of the run decides before its figures do.
+    private func say(_ end: DriveEnd, _ conclusion: Report.Conclusion) throws -> Int32 {
         if case .unreachable(let words) = end.reason {
             throw Complaint(.unreachable, words)
         }

@@ -18,8 +18,7 @@ enum RunStart: Sendable {
     /// - Throws: `Complaint` when the instant is over, or when nobody is left to name it.
     func anchor() async throws -> RunDocument.ClockAnchor {
         if case .told(let input) = self { return try await input.start() }
-        let unix = Clock.unixNanoseconds()
-        let now = Clock.now()
+        let (now, unix) = Clock.anchor()
         guard case .at(let instant) = self else {
             let lead = UInt64(RunStart.lead.count)
             return .init(

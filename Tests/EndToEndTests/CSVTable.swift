@@ -26,8 +26,11 @@ struct CSVTable {
     let rows: [Row]
 
     /// Reads a file; the last line counts only if it is complete.
-    init(path: String) throws {
-        var lines = CSVTable.records(try text(path))
+    init(path: String) throws { self.init(text: try text(path)) }
+
+    /// Reads a text; the last line counts only if it is complete.
+    init(text: String) {
+        var lines = CSVTable.records(text)
         header = lines.isEmpty ? [] : lines.removeFirst()
         let pairs = header.enumerated().map { ($1, $0) }
         let columns = Dictionary(pairs, uniquingKeysWith: { first, _ in first })

@@ -17,7 +17,7 @@ extension Rule {
             "COpenSSL", "FinLoop", "FinMeasure", "FinWire", "HTTPTypes", "Hummingbird",
             "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
-        "FinReport": ["CZlib", "FinMeasure", "FinProfile", "Mustache"],
+        "FinReport": ["CZlib", "FinMeasure", "FinProfile", "FinWire", "Mustache"],
         "finbench": [
             "ArgumentParser", "FinDrive", "FinLoop", "FinMeasure", "FinProfile", "FinReport",
             "FinSimulator", "FinWebhooks", "HTTPTypes", "Hummingbird", "HummingbirdCore",

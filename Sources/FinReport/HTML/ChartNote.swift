@@ -31,6 +31,7 @@ enum ChartNote {
                 + "change, or chance: one run in twenty."
         ),
         ("outcomes", "Stacked by outcome, what ended well at the bottom."),
+        ("capacity", "Each place is a run of its own. The shaded rates did not pass."),
         ("generator", "Above the line the generator measured itself, not the target."),
     ]
 

@@ -66,13 +66,14 @@ public struct ReportPage: Sendable {
     }
 
     private static func alone(_ charts: [Chart]) -> [(name: String, svg: [UInt8])] {
+        charts.map { (name: $0.name + ".svg", svg: file($0)) }
+    }
+
+    /// A chart as a file of its own: a whole SVG document with its style sheet.
+    static func file(_ chart: Chart) -> [UInt8] {
+        let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         let style = PageResource.text(PackageResources.chart_css)
-        return charts.map { chart in
-            let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            return (
-                chart.name + ".svg", [UInt8]((head + ChartDrawing.svg(chart, style: style)).utf8)
-            )
-        }
+        return [UInt8]((head + ChartDrawing.svg(chart, style: style)).utf8)
     }
 
     /// The runs in a few lines of Markdown, with a line break at the end.

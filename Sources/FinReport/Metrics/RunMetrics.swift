@@ -135,7 +135,8 @@ extension HealthMetric {
         case .offeredStarts, .starts, .blockedStarts, .events, .eventsKernelStamped,
             .eventsCoalesced, .clockSteps, .rowsDropped:
             true
-        case .cpu, .spin, .residentMemory, .openFiles, .inFlight, .openStreams, .longestLoopGap,
+        case .cpu, .spin, .cpuWait, .residentMemory, .openFiles, .inFlight, .openStreams,
+            .longestLoopGap,
             .clockDrift, .postRate, .rateLimitRemaining:
             false
         }

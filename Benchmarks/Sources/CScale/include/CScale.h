@@ -1,0 +1,25 @@
+// What the C programs beside `scale` share: the clock, a core of one's own, numbers as arguments.
+#ifndef FINBENCH_CSCALE_H
+#define FINBENCH_CSCALE_H
+
+#include <stdint.h>
+
+// CLOCK_MONOTONIC, nanoseconds.
+uint64_t scale_now(void);
+
+// Processor time that this process has used, nanoseconds.
+uint64_t scale_cpu(void);
+
+// Binds the whole process, threads to come included, to one core; below 0: leaves it alone.
+void scale_pin(int core);
+
+// Asks for timers without slack and for as many open files as the system gives; answers the limit.
+uint64_t scale_prepare(void);
+
+// The number behind `--name`, or `fallback`.
+long scale_option(int count, char **arguments, const char *name, long fallback);
+
+// The text behind `--name`, or NULL.
+const char *scale_text(int count, char **arguments, const char *name);
+
+#endif

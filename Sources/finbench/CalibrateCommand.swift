@@ -1,0 +1,108 @@
+import ArgumentParser
+import FinDrive
+import FinLoop
+import FinMeasure
+import FinProfile
+import FinReport
+import Foundation
+
+/// `finbench calibrate`: this machine's own floor.
+struct CalibrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate", abstract: "Measure what this machine adds to every figure.",
+        discussion: """
+            Runs against the embedded simulator: first with as many conversations as the two can \
+            hold, then at rest and at 10, 50 and 90 % of that. Each is held against the simulator's \
+            own log. Takes about 75 seconds; nothing else should run meanwhile.
+            """)
+
+    @Option(help: "The directory for the table and the runs behind it.") var output: String?
+    @Option(help: "How long each load is held, in seconds.") var length = 14
+    @Flag(help: "Print the figures as CSV.") var csv = false
+
+    func validate() throws {
+        guard (1...600).contains(length) else {
+            throw ValidationError("--length \(length) must be from 1 to 600 seconds")
+        }
+    }
+
+    mutating func run() async throws {
+        let command = self
+        try await Terminal.guarding { try await command.work() }
+    }
+
+    private func work() async throws -> Int32 {
+        let start = Clock.unixNanoseconds()
+        let directory = output ?? ResultsDirectory.fresh("calibrate", unixNanoseconds: start)
+        try ResultsDirectory.create(directory)
+        let most = try await peak(directory)
+        var calibration = Calibration()
+        for (name, share) in [("idle", 0.0), ("10 %", 0.1), ("50 %", 0.5), ("90 %", 0.9)] {
+            let rate = max(10, share * most)
+            let folder = "\(directory)/\(share == 0 ? "idle" : "\(Int(share * 100))")"
+            let load = [
+                "rate: \(PlainNumber.text(rate))/s", "duration: \(length)s", "arrivals: constant",
+            ]
+            _ = try await step(name, load, in: folder)
+            try calibration.add(
+                name: name, share: share, directory: folder, truthPath: "\(folder)/truth.csv")
+        }
+        try calibration.write(to: directory)
+        Terminal.say(csv ? calibration.csv : calibration.text)
+        Terminal.note("finbench: \(directory) holds calibration.csv and the runs behind it")
+        return Exit.success.rawValue
+    }
+
+    /// Conversations a second with so many at a time that the slower side is full.
+    private func peak(_ directory: String) async throws -> Double {
+        let load = ["concurrency: 300", "duration: \(min(6, length))s"]
+        let document = try await step("what it can do", load, in: "\(directory)/peak")
+        let begun = document.totals?.conversationsBegun ?? 0
+        return Double(begun) / max(document.plan.lengthSeconds, 1)
+    }
+
+    private func step(
+        _ name: String, _ load: [String], in directory: String
+    ) async throws -> RunDocument {
+        Terminal.note("finbench: \(name) …")
+        let text = CalibrateCommand.profile(load)
+        let start = Clock.unixNanoseconds()
+        let plan = try RunPlan(
+            profile: try Profile.parse(text: text, source: "calibrate"),
+            runID: RunID.make(unixNanoseconds: start, entropy: .random(in: .min ... .max)))
+        try ResultsDirectory.create(directory)
+        let run = try PlannedRun(
+            plan: plan, directory: directory, labels: [:], live: false, keepsTurns: true,
+            progress: .none)
+        let (end, conclusion) = try await run.measure()
+        guard end.reason == .finished else {
+            throw Complaint(
+                end.reason == .interrupted ? .interrupted : .host,
+                "the calibration ended early: \(end.reason)")
+        }
+        return conclusion.document
+    }
+
+    /// Short conversations of ten chunks: a turn's figures are many, its own time is little.
+    private static func profile(_ load: [String]) -> String {
+        let lines = [
+            "name: calibrate", "generator: {max_share: 100%}",
+            "safety: {max_conversations: 100000000}", "load:", "  drain: 5s",
+        ]
+        let simulator = [
+            "simulator:", "  seed: 7", "  think: 20ms",
+            "  chunks: {count: 10, interval: 10ms, growth: 12 B}",
+        ]
+        return (lines + load.map { "  \($0)" } + simulator).joined(separator: "\n") + "\n"
+    }
+}
+
+/// Numbers as a profile takes them.
+enum PlainNumber {
+    /// At most three decimals.
+    static func text(_ value: Double) -> String {
+        let scaled = Int((value * 1000).rounded())
+        let fraction = String(scaled % 1000 + 1000).dropFirst()
+        return "\(scaled / 1000).\(fraction)"
+    }
+}
