@@ -17,6 +17,9 @@ public enum APIErrorCode: String, Sendable, CaseIterable {
     case actionForbidden = "action_forbidden"
     case forbidden
     case notFound = "not_found"
+    case connectorNotFound = "data_connector_not_found"
+    case connectorInUse = "data_connector_in_use"
+    case executionNotFound = "execution_result_not_found"
     case conflict
     case resourceConflict = "resource_conflict"
     case rateLimitExceeded = "rate_limit_exceeded"

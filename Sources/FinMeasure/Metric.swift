@@ -16,6 +16,8 @@ public enum MetricScope: Sendable {
     case event
     /// A property of the generator process.
     case process
+    /// One value per call that was seen beside the load thread.
+    case outside
 }
 
 /// The closed catalogue of what is measured.
@@ -88,6 +90,11 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// One signature check: a value per timed batch (its mean), n = batches.
     case webhookVerify = "webhook_verify"
 
+    /// What the run's own endpoint took to answer a data connector, from the call's last byte.
+    case connectorAnswer = "connector_answer"
+    /// An execution's `execution_time_ms`, as the target reports it: whole milliseconds.
+    case connectorExecution = "connector_execution"
+
     /// The unit of the metric in every CSV, for ever.
     public var unit: String { "ms" }
 
@@ -106,6 +113,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
             .webhookAfterSSE, .sseAfterWebhook, .harnessLag, .webhookVerify:
             .event
         case .loopGap: .process
+        case .connectorAnswer, .connectorExecution: .outside
         default: .turn
         }
     }

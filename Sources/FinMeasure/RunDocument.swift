@@ -245,6 +245,8 @@ public struct RunDocument: Codable, Sendable {
         public var ledger: Ledger?
         /// What came by webhook; nil for a run that asked for none.
         public var webhooks: Webhooks?
+        /// What data connectors came to; nil for a run that hosts no endpoint for them.
+        public var connectors: Connectors?
 
         /// Joins the counts.
         public init(

@@ -28,6 +28,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case test
         case comparison
         case webhookBody, webhookOrder
+        case serverConnector = 40
+        case connectorAnswer
         case topicOrder = 64
     }
 

@@ -22,6 +22,7 @@ extension Profile {
             "abort_when": .array(abortRules.map { .string($0.text) }),
             "on_429": .string(onRateLimit.rawValue),
         ]
+        if let connectors { keys["connectors"] = connectors.json }
         if !scenarios.isEmpty { keys["scenarios"] = .array(scenarios.map(\.json)) }
         var target = self.target?.json ?? [:]
         target["version"] = .string(version)
@@ -226,12 +227,14 @@ extension SimulatorSettings {
             "keep_alive": .span(keepAliveInterval),
             "omit_stream_url": .bool(omitsStreamURL),
             "csat": .percent(csat),
+            "request_ids": .bool(namesRequests),
             "faults": faults.json,
             "freeze": .array(
                 freezes.map { .object(["at": .span($0.at), "for": .span($0.length)]) }),
         ]
         if let rateLimit { keys["rate_limit"] = .string("\(rateLimit)/10s") }
         if let webhooks { keys["webhooks"] = .object(webhooks.keys) }
+        if let connectors { keys["connectors"] = .object(connectors.keys) }
         if let topicWebhooks { keys["topic_webhooks"] = .object(topicWebhooks.keys) }
         return .object(keys)
     }
@@ -251,6 +254,18 @@ extension SimulatorSettings.Webhooks {
     }
 }
 
+extension SimulatorSettings.Connectors {
+    fileprivate var keys: [String: JSONValue] {
+        var keys: [String: JSONValue] = [
+            "share": .percent(share), "at": .string(place.rawValue),
+            "method": .string(method.rawValue), "timeout": .span(timeout),
+            "edits_live": .bool(editsLive),
+        ]
+        if let url { keys["url"] = .string(url) }
+        return keys
+    }
+}
+
 extension SimulatorSettings.TopicWebhooks {
     fileprivate var keys: [String: JSONValue] {
         let own: [String: JSONValue] = [
@@ -263,7 +278,7 @@ extension SimulatorSettings.TopicWebhooks {
 
 extension Distribution {
     /// The distribution as a profile writes it, each value by `words`; a recording as its summary.
-    fileprivate func json(_ words: (Double) -> JSONValue) -> JSONValue {
+    func json(_ words: (Double) -> JSONValue) -> JSONValue {
         switch self {
         case .fixed(let value): return words(value)
         case .uniform(let low, let high):

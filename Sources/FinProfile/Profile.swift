@@ -23,6 +23,8 @@ public struct Profile: Sendable, Equatable {
     public var conversation = Conversation()
     /// A weighted mix in place of `conversation` alone; empty for that one.
     public var scenarios: [Scenario] = []
+    /// The endpoint that data connectors call; nil: as `hostedConnectors` says.
+    public var connectors: Connectors?
     /// When conversations begin.
     public var load = Load()
     /// What must hold for a pass; empty for a run without verdict.

@@ -8,7 +8,7 @@ extension Field {
             "seed", "think", "slow", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
-            "topic_webhooks",
+            "topic_webhooks", "connectors", "request_ids",
         ]
         let section = try Section(self, keys: keys)
         var settings = SimulatorSettings()
@@ -28,6 +28,9 @@ extension Field {
         try section.read("faults", into: &settings.faults, Field.faults)
         try section.read("freeze", into: &settings.freezes, Field.freezes)
         if let field = section["webhooks"] { settings.webhooks = try field.simulatorWebhooks() }
+        if let field = section["connectors"] {
+            settings.connectors = try field.simulatorConnectors()
+        }
         if let field = section["topic_webhooks"] {
             settings.topicWebhooks = try field.topicWebhooks()
         }
@@ -109,6 +112,7 @@ extension Section {
         try read("done_event_before_2_16", into: &settings.doneEventBefore216, Field.flag)
         try read("closes_streams", into: &settings.closesStreams, Field.flag)
         try read("omit_stream_url", into: &settings.omitsStreamURL, Field.flag)
+        try read("request_ids", into: &settings.namesRequests, Field.flag)
         if let field = self["keep_alive"] {
             settings.keepAliveInterval = Double(try field.duration().count)
         }

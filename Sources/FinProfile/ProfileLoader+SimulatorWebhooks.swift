@@ -26,7 +26,7 @@ extension Field {
         of section: Section
     ) throws(ProfileError) -> SimulatorSettings.Webhooks {
         var webhooks = SimulatorSettings.Webhooks()
-        if let field = section["url"] { webhooks.url = try field.callbackURL() }
+        if let field = section["url"] { webhooks.url = try field.plainURL("/fin") }
         if let field = section["secret_env"] {
             webhooks.secretVariable = try field.environmentName()
         }
@@ -46,13 +46,16 @@ extension Field {
         return webhooks
     }
 
-    private func callbackURL() throws(ProfileError) -> String {
+    /// An `http` URL without a password.
+    ///
+    /// - Parameter path: of the example in the message.
+    func plainURL(_ path: String) throws(ProfileError) -> String {
         let text = try text()
         guard let parts = URLParts(text), text.lowercased().hasPrefix("http://"),
             !parts.hasCredentials
         else {
             throw unquoted(
-                "must be an http URL without a password, such as http://127.0.0.1:8080/fin")
+                "must be an http URL without a password, such as http://127.0.0.1:8080\(path)")
         }
         return text
     }

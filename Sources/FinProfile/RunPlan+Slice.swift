@@ -57,9 +57,11 @@ extension RunPlan {
             throw sliceError(
                 count, "\(name) \"\(value)\" is fewer: use at most \(max(1, value)) slices")
         }
-        if profile.hasWebhooks {
+        if profile.comesToOneAddress {
             throw sliceError(
-                count, "webhooks come to one address (delivery): run it as one process")
+                count,
+                "webhooks (delivery) and calls of data connectors come to one address: run it as "
+                    + "one process")
         }
         let size = profile.conversation.userPool.size
         if profile.perUserLimit != nil, size % count != 0 {
@@ -88,4 +90,9 @@ extension SimulatorSettings {
             faults[index].scope = .share(share, window: window)
         }
     }
+}
+
+extension Profile {
+    /// Whether something calls the run itself, which it can do at one address only.
+    public var comesToOneAddress: Bool { hasWebhooks || hostedConnectors != nil }
 }

@@ -32,6 +32,10 @@ extension SectionShape {
             summary: "a weighted mix of conversations and API operations; none: conversation alone",
             example: "[{name: tools, operations: [capabilities]}]"),
         KeyShape(
+            name: "connectors", value: .either([.whole(.connectors)]),
+            summary: "the endpoint that data connectors call, hosted by the run; none: as needed",
+            example: "{answer: 50ms}"),
+        KeyShape(
             name: "load", value: .section(.load), summary: "when conversations begin"),
         KeyShape(
             name: "slo", value: .list(.pattern(SLOPattern.objective), least: 0),

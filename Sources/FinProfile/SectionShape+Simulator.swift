@@ -65,6 +65,13 @@ extension SectionShape {
             name: "topic_webhooks", value: .either([.whole(.topicWebhooks)]),
             summary: "notifications of topics posted to their subscriber; none: no notifications",
             example: "{secret_env: FIN_CLIENT_SECRET}"),
+        KeyShape(
+            name: "connectors", value: .either([.whole(.simulatorConnectors)]),
+            summary: "a data connector that turns execute; none: none is",
+            example: "{share: 50%}"),
+        KeyShape(
+            name: "request_ids", value: .flag, summary: "names each request in X-Request-Id",
+            standard: "true"),
     ])
 
     static let simulatorWebhooks = SectionShape(deliveries)
@@ -108,6 +115,29 @@ extension SectionShape {
             name: "retry_after", value: .quantity(.duration, isPositive: true),
             summary: "from a failed attempt to the only other one", standard: "60s"),
     ]
+
+    static let simulatorConnectors = SectionShape([
+        KeyShape(
+            name: "url", value: .text, summary: "what it calls; none: the run's own endpoint",
+            example: "http://127.0.0.1:8080/orders"),
+        KeyShape(
+            name: "share", value: .quantity(.percent, isPositive: false),
+            summary: "answered turns that execute it", standard: "100%"),
+        KeyShape(
+            name: "at",
+            value: .word(SimulatorSettings.Connectors.Place.allCases.map(\.rawValue)),
+            summary: "where in the turn", standard: "before_answer"),
+        KeyShape(
+            name: "method",
+            value: .word(SimulatorSettings.Connectors.Method.allCases.map(\.rawValue)),
+            summary: "of its request", standard: "post"),
+        KeyShape(
+            name: "timeout", value: .quantity(.duration, isPositive: true),
+            summary: "the endpoint has this long to answer", standard: "10s"),
+        KeyShape(
+            name: "edits_live", value: .flag,
+            summary: "edits of a published connector need no state: live", standard: "false"),
+    ])
 
     static let chunks = SectionShape([
         KeyShape(

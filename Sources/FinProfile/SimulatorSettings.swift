@@ -47,6 +47,10 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var freezes: [Freeze] = []
     /// Where events go beside the streams; nil: nowhere.
     public var webhooks: Webhooks?
+    /// The data connector that turns execute; nil: none.
+    public var connectors: Connectors?
+    /// Whether each answer names its request in `X-Request-Id`: nobody documents that header.
+    public var namesRequests = true
     /// Where notifications of topics go; nil: nowhere.
     public var topicWebhooks: TopicWebhooks?
 

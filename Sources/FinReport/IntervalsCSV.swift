@@ -12,7 +12,7 @@ struct IntervalsCSV {
     ]
     private static let metrics: Set<Metric> = [
         .ttft, .firstReply, .turnTime, .scheduleLag, .harnessLag, .chunkGap,
-        .webhookVerify,
+        .webhookVerify, .connectorAnswer,
     ]
 
     /// A stretch of the run.

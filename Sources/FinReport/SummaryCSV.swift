@@ -25,6 +25,7 @@ struct SummaryCSV {
             file.series(key, rollup.totals[key] ?? SeriesCounts(metric: key.metric))
         }
         file.errorRates()
+        file.connectorShares()
         return file.buffer.bytes
     }
 
@@ -129,6 +130,25 @@ struct SummaryCSV {
         buffer.field(cut)
         buffer.field(isValid)
         buffer.endRow()
+    }
+
+    /// What of TTFT the calls of data connectors were, as seen and as reported.
+    private mutating func connectorShares() {
+        guard let connectors = record.document.totals?.connectors else { return }
+        let shares = [
+            (Metric.connectorAnswer, connectors.answerShare, connectors.turns),
+            (.connectorExecution, connectors.executionShare, connectors.reportedTurns),
+        ]
+        for (metric, share, turns) in shares where turns > 0 {
+            place("", .main, .all)
+            for text in ["\(metric.rawValue)_share", Anchor.sent.rawValue, "1", "rate"] {
+                buffer.field(text)
+            }
+            buffer.field(share.map { Decimals.number($0, places: 9) } ?? "")
+            buffer.field(false)
+            for _ in 0..<2 { buffer.field("") }
+            end(UInt64(turns), 0, 0, 0)
+        }
     }
 
     private mutating func errorRates() {

@@ -15,6 +15,7 @@ enum TerminalSummary {
             integrity(record),
             WebhookText.lines(record),
             LedgerText.lines(record),
+            ConnectorText.lines(record),
             SLOTable.lines(judgement.slos),
             warnings(judgement),
             ending(record, judgement),

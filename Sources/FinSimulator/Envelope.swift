@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    private import FoundationEssentials
-#else
-    private import Foundation
-#endif
-
 /// A refused call, as the API says it: `{"type":"error.list",…}`.
 struct APIError: Error, Equatable, Sendable {
     let status: Int
@@ -42,10 +36,10 @@ struct APIError: Error, Equatable, Sendable {
             message: "Exceeded rate limit of \(limit) in 10_seconds")
     }
 
-    /// The envelope with a fresh request id.
-    var body: [UInt8] {
-        let id = UUID().uuidString.lowercased()
-        let head = "{\"type\":\"error.list\",\"request_id\":\"\(id)\",\"errors\":[{\"code\":"
+    /// The envelope.
+    func body(requestID: String) -> [UInt8] {
+        let head =
+            "{\"type\":\"error.list\",\"request_id\":\"\(requestID)\",\"errors\":[{\"code\":"
         return Array(head.utf8)
             + JSONText.quoted(code) + Array(",\"message\":".utf8) + JSONText.quoted(message)
             + Array("}]}".utf8)

@@ -34,7 +34,7 @@ struct EventEncoder {
     /// The bytes of one event, framed; valid until the next call.
     ///
     /// - Parameters:
-    ///   - action: what happened; `close` and a broken stream write nothing.
+    ///   - action: what happened; `close`, an execution and a broken stream write nothing.
     ///   - serial: the event's place in its turn.
     ///   - created: Unix milliseconds.
     mutating func encode(
@@ -79,7 +79,7 @@ struct EventEncoder {
             writeStatus(status, reason, subject, created)
         case .survey: writeSurvey(subject, created)
         case .oddity(let oddity): writeOddity(oddity, subject, created)
-        case .close, .broken: break
+        case .close, .execution, .broken: break
         }
     }
 

@@ -19,11 +19,25 @@ struct PostCall {
     let received: Instant
 }
 
-/// An answer to a POST.
+/// An answer to a call, under an id of its own.
 struct PostAnswer {
     var status: Int
     var body: [UInt8]
     var standing: RateLimiter.Standing?
+    let requestID: String
+
+    init(status: Int, body: [UInt8], standing: RateLimiter.Standing? = nil) {
+        self.status = status
+        self.body = body
+        self.standing = standing
+        requestID = UUID().uuidString.lowercased()
+    }
+
+    /// A refusal; its envelope names the same id as the header does.
+    init(_ error: APIError, standing: RateLimiter.Standing? = nil) {
+        self.init(status: error.status, body: [], standing: standing)
+        body = error.body(requestID: requestID)
+    }
 }
 
 extension Hub {
@@ -31,18 +45,26 @@ extension Hub {
     ///
     /// The turn it begins has its zero at `received`.
     func answer(_ call: PostCall) -> PostAnswer {
-        let unix = Clock.unixNanoseconds() / 1_000_000_000
         ledger.call()
-        var standing = limiter.count(token: call.key, now: unix)
+        return answer(key: call.key) { standing throws(APIError) in try accept(call, standing) }
+    }
+
+    /// Counts a call against the limit of its key, and answers it.
+    func answer(
+        key: String,
+        _ accept: (RateLimiter.Standing?) throws(APIError) -> (status: Int, body: [UInt8])
+    ) -> PostAnswer {
+        let unix = Clock.unixNanoseconds() / 1_000_000_000
+        var standing = limiter.count(token: key, now: unix)
         do throws(APIError) {
-            let (status, body) = try accept(call, standing)
+            let (status, body) = try accept(standing)
             return PostAnswer(status: status, body: body, standing: standing)
         } catch {
             // An injected 429 brings the headers that a real one would bring.
             if error.status == 429, standing?.isExceeded != true {
                 standing = RateLimiter.exhausted(limit: settings.rateLimit, now: unix)
             }
-            return PostAnswer(status: error.status, body: error.body, standing: standing)
+            return PostAnswer(error, standing: standing)
         }
     }
 
@@ -61,8 +83,7 @@ extension Hub {
             if call.operation.beginsTurn { recordLimited(call) }
             throw .rateLimited(standing.limit)
         }
-        let name = call.version ?? options.defaultVersion
-        guard let version = APIVersion(header: name) else { throw .version(name) }
+        let version = try version(call.version)
         let body = Data(call.body.readableBytesView)
         switch call.operation {
         case .start, .reply, .ask, .run: return (200, try acceptTurn(call, version, body))
@@ -70,6 +91,13 @@ extension Hub {
         case .capabilities: return (200, try capabilities(version, body))
         case .csat: return try rate(call, body)
         }
+    }
+
+    /// The version that a call's header asks for.
+    func version(_ header: String?) throws(APIError) -> APIVersion {
+        let name = header ?? options.defaultVersion
+        guard let version = APIVersion(header: name) else { throw .version(name) }
+        return version
     }
 
     private func acceptTurn(

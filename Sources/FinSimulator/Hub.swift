@@ -18,6 +18,9 @@ final class Hub {
     var ledger = Ledger()
     /// The other APIs, in the order of `APIFamilies.all`.
     let families: [any APIFamily] = APIFamilies.all.map { $0.init() }
+    var connectors = ConnectorStore()
+    /// Calls the data connector's endpoint; nil where turns execute none.
+    private(set) var executor: ConnectorExecutor?
     /// Conversations that `/fin/escalate` made for a user; their ids are ours.
     var madeCount = 0
     private let loop: any EventLoop
@@ -52,6 +55,7 @@ final class Hub {
         // A cycle, until `stop` breaks it.
         timers.onTurn = { turn in self.advance(turn) }
         timers.onWebhook = { [webhooks] delivery in webhooks?.attempt(delivery) }
+        executor = ConnectorExecutor(options, loop: loop, store: &connectors)
         timers.onNotification = { [topics] delivery in topics?.attempt(delivery) }
     }
 
@@ -142,6 +146,7 @@ final class Hub {
         case .status(let status): turn.conversation.status = status
         case .close: turn.conversation.status = .awaitingUserReply
         case .survey: turn.conversation.survey = Survey(asked: Clock.now())
+        case .execution: execute(turn)
         case .oddity, .broken: break
         }
     }
@@ -221,6 +226,7 @@ final class Hub {
             for stream in conversation.streams { stream.end(.cut) }
             forget(conversation)
         }
+        executor?.stop()
         webhooks?.stop()
         topics?.stop()
         timers.stop()

@@ -32,9 +32,9 @@ struct Routes: HTTPResponder {
         do {
             return try await route(request, context)
         } catch let error as APIError {
-            return Routes.refusal(error, request)
+            return refusal(error, request)
         } catch let fault as TokenFault {
-            return Routes.refusal(fault)
+            return response(PostAnswer(status: 401, body: Array("{\"error\":\(fault.json)}".utf8)))
         }
     }
 
@@ -47,9 +47,12 @@ struct Routes: HTTPResponder {
             return try await stream(request, context)
         case "/finbench/ledger":
             guard request.method == .get else { throw APIError.methodNotAllowed }
-            return Routes.response(200, hub.value.ledger.json, nil)
+            return response(PostAnswer(status: 200, body: hub.value.ledger.json))
         default:
             if let answer = try await family(request) { return answer }
+            if let path = ConnectorPath(path: request.uri.path) {
+                return try await connectors(request, path)
+            }
             guard let operation = Operation(path: request.uri.path) else {
                 throw APIError.notFound
             }
@@ -72,7 +75,7 @@ struct Routes: HTTPResponder {
                 operation: operation, key: key, version: request.headers[Fields.version],
                 body: body,
                 received: context.received))
-        return Routes.response(answer.status, answer.body, answer.standing)
+        return response(answer)
     }
 
     func collect(_ request: Request) async throws -> ByteBuffer {
@@ -147,12 +150,12 @@ struct Routes: HTTPResponder {
 
     // MARK: responses
 
-    private static func refusal(_ error: APIError, _ request: Request) -> Response {
+    private func refusal(_ error: APIError, _ request: Request) -> Response {
         // A response to HEAD has no body: its bytes would be taken for the next response.
         if request.method == .head {
             return Response(status: .init(code: error.status))
         }
-        var response = response(error.status, error.body, nil)
+        var response = response(PostAnswer(error))
         if error == .methodNotAllowed {
             response.headers[.allow] = Routes.methods(request.uri.path)
         }
@@ -162,31 +165,28 @@ struct Routes: HTTPResponder {
     /// What a path takes, as the `Allow` header says it.
     private static func methods(_ path: String) -> String {
         if let methods = familyMethods(path) { return methods.joined(separator: ", ") }
+        if let path = ConnectorPath(path: path) { return path.methods.joined(separator: ", ") }
         return readable.contains(path) ? "GET" : "POST"
     }
 
-    private static func refusal(_ fault: TokenFault) -> Response {
-        response(401, Array("{\"error\":\(fault.json)}".utf8), nil)
-    }
-
-    static func response(
-        _ status: Int, _ body: [UInt8], _ standing: RateLimiter.Standing?
-    ) -> Response {
+    func response(_ answer: PostAnswer) -> Response {
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
-        if let standing {
+        if hub.value.settings.namesRequests { headers[Fields.requestID] = answer.requestID }
+        if let standing = answer.standing {
             headers[Fields.limit] = String(standing.limit)
             headers[Fields.remaining] = String(standing.remaining)
             headers[Fields.reset] = String(standing.reset)
         }
         // One buffer: head and body leave in one write, or Nagle would hold the body for 40 ms.
         return Response(
-            status: .init(code: status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            status: .init(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 }
 
 /// Header names beyond the standard ones.
-private enum Fields {
+enum Fields {
+    static let requestID = name("X-Request-Id")
     static let version = name("Intercom-Version")
     static let lastEventID = name("Last-Event-ID")
     static let limit = name("X-RateLimit-Limit")

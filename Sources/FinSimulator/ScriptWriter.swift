@@ -4,6 +4,9 @@ internal import FinProfile
 /// Draws a turn's script.
 ///
 ///     think | chunk (interval chunk)* replyDelay replied | next part … | doneDelay done
+///
+/// An execution of the data connector stands before the first part or after the last one, and takes
+/// the time that its endpoint takes.
 struct ScriptWriter {
     private let settings: SimulatorSettings
     private let text: AnswerText
@@ -12,6 +15,8 @@ struct ScriptWriter {
     private var words: SeededGenerator
     private var script = TurnScript()
     private var now = Nanoseconds.zero
+    /// Where the turn calls the data connector; nil where it does not.
+    private var execution: SimulatorSettings.Connectors.Place?
 
     // Bounds on what a profile may ask of one turn.
     private static let partLimit = 100
@@ -42,6 +47,10 @@ struct ScriptWriter {
         }
         var outcome = draws(.serverOutcome)
         let drawn = drawEnding(settings.outcomes, &outcome)
+        if let connectors = settings.connectors {
+            var execution = draws(.serverConnector)
+            if execution.unit() < connectors.share { writer.execution = connectors.place }
+        }
         writer.write(ending ?? drawn, version)
         if outcome.unit() < settings.csat { writer.writeSurvey() }
         if let rule {
@@ -64,7 +73,11 @@ struct ScriptWriter {
     }
 
     private mutating func write(_ ending: Ending, _ version: APIVersion) {
-        if ending.hasAnswer { writeAnswer() }
+        if ending.hasAnswer {
+            if execution == .beforeAnswer { add(.execution) }
+            writeAnswer()
+            if execution == .afterAnswer { add(.execution) }
+        }
         switch ending {
         case .awaiting:
             writeAwaiting(version)

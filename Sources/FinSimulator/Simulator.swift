@@ -9,6 +9,10 @@ private import NIOPosix
 
 /// The other side: the Fin Agent API on one thread, with seeded latencies, faults and a truth log.
 public struct Simulator: Sendable {
+    /// The id of the data connector that turns execute, where the settings ask for one.
+    public static let connectorID = String(firstConnector)
+    static let firstConnector = 1001
+
     private let options: SimulatorOptions
 
     /// Checks the options.
@@ -32,6 +36,16 @@ public struct Simulator: Sendable {
             try Simulator.check(
                 topics.delivery, "simulator.topic_webhooks",
                 mayBeRemote: options.allowsRemoteWebhooks)
+        }
+        if let connectors = options.settings.connectors {
+            guard let url = connectors.url else {
+                throw SimulatorError(
+                    .invalidOption,
+                    "simulator.connectors has no url: add the endpoint, such as "
+                        + "http://127.0.0.1:8080/orders")
+            }
+            _ = try WebhookAddress(
+                url, mayBeRemote: options.allowsRemoteWebhooks, of: "data connector")
         }
         self.options = options
     }

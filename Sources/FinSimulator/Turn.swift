@@ -38,9 +38,21 @@ final class Turn {
             requestReceived: received)
     }
 
-    /// When the next step is due; nil when there is none.
+    /// When the next step is due; nil when there is none, and while the turn waits.
     var nextDue: Instant? {
-        next < script.steps.count ? start + script.steps[next].offset : nil
+        next < script.steps.count && !isWaiting ? start + script.steps[next].offset : nil
+    }
+
+    /// Whether it waits for a data connector: no step is made meanwhile.
+    private(set) var isWaiting = false
+
+    /// Holds every later step back.
+    func hold() { isWaiting = true }
+
+    /// Goes on: what follows the newest step keeps its distance to it, counted from now.
+    func goOn(at now: Instant) {
+        isWaiting = false
+        start = start + (now - (start + script.steps[next - 1].offset))
     }
 
     /// Takes the next step, made at `now` (Unix milliseconds).
@@ -66,7 +78,7 @@ final class Turn {
         case .chunk: truth.firstChunkWritten = truth.firstChunkWritten ?? stamp
         case .replied: truth.firstRepliedWritten = truth.firstRepliedWritten ?? stamp
         case .status: truth.doneWritten = truth.doneWritten ?? stamp
-        case .close, .survey, .oddity, .broken: break
+        case .close, .survey, .execution, .oddity, .broken: break
         }
     }
 

@@ -18,6 +18,8 @@ struct TurnScript: Sendable, Equatable {
         case chunk(part: Int, index: Int, length: Int)
         case replied(part: Int)
         case status(FinStatus)
+        /// Fin calls the data connector and waits for its answer; what follows is later by that.
+        case execution
         /// The stream ends without a done signal, as 2.14 and 2.15 describe it.
         case close
         /// `csat_requested`, after `complete`.

@@ -16,13 +16,13 @@ struct WebhookAddress: Sendable, Equatable {
 
     /// - Throws: `SimulatorError.invalidOption` for what is not `http`, holds a password, or is not
     ///   on this machine where only that is allowed. The URL's path and query are never shown.
-    init(_ text: String, mayBeRemote: Bool) throws(SimulatorError) {
+    init(_ text: String, mayBeRemote: Bool, of what: String = "webhook") throws(SimulatorError) {
         guard let parts = URLComponents(string: text), parts.scheme?.lowercased() == "http",
             parts.user == nil, parts.password == nil, let written = parts.host, !written.isEmpty
         else {
             throw SimulatorError(
                 .invalidOption,
-                "the webhook URL must be http, a host and a path, such as http://127.0.0.1:8080/fin"
+                "the \(what) URL must be http, a host and a path, such as http://127.0.0.1:8080/fin"
             )
         }
         host = written.filter { $0 != "[" && $0 != "]" }
@@ -34,7 +34,7 @@ struct WebhookAddress: Sendable, Equatable {
         if !mayBeRemote, !WebhookAddress.isLoopback(host) {
             throw SimulatorError(
                 .invalidOption,
-                "webhook host \"\(host)\" is not this machine: name 127.0.0.1, ::1 or localhost, "
+                "\(what) host \"\(host)\" is not this machine: name 127.0.0.1, ::1 or localhost, "
                     + "or allow other hosts with --remote-webhooks")
         }
     }

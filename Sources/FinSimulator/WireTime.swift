@@ -17,6 +17,11 @@ enum WireTime {
         digits(milliseconds % 1000, 3, "Z", &buffer)
     }
 
+    /// Unix seconds as the data connectors write them: `2026-02-03T09:15:01Z`.
+    static func seconds(_ seconds: UInt64) -> String {
+        UTCStamp.milliseconds(unixNanoseconds: seconds * 1_000_000_000).dropLast(5) + "Z"
+    }
+
     /// `width` decimal digits of `value`, then `end`.
     private static func digits(
         _ value: UInt64, _ width: Int, _ end: Unicode.Scalar, _ buffer: inout ByteBuffer

@@ -28,9 +28,11 @@ enum EmbeddedSimulator {
             ? truth : truth + ["--webhook-truth", "\(directory)/webhook-truth.csv"]
     }
 
-    /// The profile's settings, with webhooks sent to the run's own receiver where there is one.
-    static func settings(_ profile: Profile, _ receiver: RunReceiver.Open?) -> SimulatorSettings {
-        var settings = profile.simulator
+    /// The settings, with webhooks sent to the run's own receiver where there is one.
+    static func settings(
+        _ simulator: SimulatorSettings, _ receiver: RunReceiver.Open?
+    ) -> SimulatorSettings {
+        var settings = simulator
         guard let receiver else { return settings }
         var webhooks = settings.webhooks ?? SimulatorSettings.Webhooks()
         webhooks.url = receiver.url

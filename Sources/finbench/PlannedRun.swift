@@ -19,6 +19,7 @@ struct PlannedRun: Sendable {
     private let headers: [String]
     private let mailbox: Mailbox<DriveRequest>
     private let receiver: RunReceiver?
+    private let connectors: RunConnectors?
 
     init(
         plan: RunPlan, directory: String, labels: [String: String], live: Bool, keepsTurns: Bool,
@@ -36,6 +37,7 @@ struct PlannedRun: Sendable {
         headers = try Secrets.headers(plan.profile)
         mailbox = try Mailbox()
         receiver = try RunReceiver(plan: plan, mailbox: mailbox)
+        connectors = try RunConnectors(plan: plan, isLive: live)
         if let worker { worker.listen(mailbox) }
     }
 
@@ -85,13 +87,22 @@ struct PlannedRun: Sendable {
     }
 
     private func drive() async throws -> DriveEnd {
-        guard let receiver else { return try await drive(nil) }
-        return try await receiver.serve { try await drive($0) }
+        guard let connectors else { return try await listen(plan.profile.simulator) }
+        return try await connectors.serve { endpoint in
+            try await listen(connectors.settings(plan.profile.simulator, endpoint: endpoint))
+        }
     }
 
-    private func drive(_ webhooks: RunReceiver.Open?) async throws -> DriveEnd {
+    private func listen(_ simulator: SimulatorSettings) async throws -> DriveEnd {
+        guard let receiver else { return try await drive(simulator, nil) }
+        return try await receiver.serve { try await drive(simulator, $0) }
+    }
+
+    private func drive(
+        _ simulator: SimulatorSettings, _ webhooks: RunReceiver.Open?
+    ) async throws -> DriveEnd {
         if let target = plan.profile.target { return try await drive(url: target.url, webhooks) }
-        let settings = EmbeddedSimulator.settings(plan.profile, webhooks)
+        let settings = EmbeddedSimulator.settings(simulator, webhooks)
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
             arguments: EmbeddedSimulator.arguments(settings, in: directory, host: simulatorHost),
@@ -140,12 +151,15 @@ struct PlannedRun: Sendable {
         let document = try document(url: url, clock: anchor, interval: settings.interval)
         let (plan, directory, keepsTurns, progress) = (plan, directory, keepsTurns, progress)
         let (metrics, isWorker) = (metrics, worker != nil)
+        let (drive, connectors, unix) = (settings, connectors, anchor.unixNanoseconds)
         return try await Drive.run(plan: plan, settings: settings, mailbox: mailbox) {
             let writer = try RecordWriter(
                 directory: directory, document: document, names: plan, writesTurns: keepsTurns)
             if isWorker { return [writer, WorkerProgress(document: document)] }
             let view = Progress(style: progress, document: document, profile: plan.profile)
-            return [writer, view] + (metrics.map { [$0.sink(document)] } ?? [])
+            let sinks: [any RunSink] =
+                [writer, view] + (metrics.map { [$0.sink(document)] } ?? [])
+            return connectors?.sinks(sinks, drive: drive, unix: unix) ?? sinks
         }
     }
 

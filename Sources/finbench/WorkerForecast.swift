@@ -38,25 +38,32 @@ struct WorkerForecast: Encodable {
     /// Whether the ports do not suffice.
     var lacksPorts: Bool { connections > portsToOneAddress }
 
-    /// Lines in the form of the forecast.
+    /// Lines in the form of the forecast, none wider than 80 columns.
     var text: String {
-        let own = streams > streamsOfOneProcess * processes
-        let files =
-            "\(streamsOfOneProcess) streams fit one process's \(fileLimit) open files"
-            + (own ? ": more are BLOCKED; raise the limit (ulimit -n), or --workers" : "")
+        let rate = Int(turnsPerSecond.rounded())
+        var files = [
+            "\(processes) (\(streams) streams at a time, \(rate) turns a second)",
+            "\(streamsOfOneProcess) streams fit one process's \(fileLimit) open files",
+        ]
+        if streams > streamsOfOneProcess * processes {
+            files.append("more are BLOCKED: raise the limit (ulimit -n), or --workers")
+        }
         let place = addresses == 1 ? "one address" : "each of \(addresses) addresses"
-        let ports =
-            "\(connections) connections to \(place), for which there are \(portsToOneAddress) local "
-            + (lacksPorts
-                ? "ports: TOO FEW; widen net.ipv4.ip_local_port_range, or use more machines"
-                : "ports")
-        return """
-            processes        \(processes) (\(streams) streams at a time, \
-            \(Int(turnsPerSecond.rounded())) turns a second)
-                             \(files)
-            ports            \(ports)
+        var ports = [
+            "\(connections) connections to \(place),",
+            "for which there are \(portsToOneAddress) local ports",
+        ]
+        if lacksPorts {
+            ports.append("TOO FEW: widen net.ipv4.ip_local_port_range, or use more machines")
+        }
+        return rows("processes", files) + rows("ports", ports)
+    }
 
-            """
+    private func rows(_ name: String, _ words: [String]) -> String {
+        words.enumerated().map { index, text in
+            let head = index == 0 ? name : ""
+            return head + String(repeating: " ", count: 17 - head.count) + text + "\n"
+        }.joined()
     }
 
     /// The kernel's range of local ports; its default where that cannot be read.

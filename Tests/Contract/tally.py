@@ -13,6 +13,10 @@ for item in log["http_interactions"]:
         path = "/" + item["request"]["uri"].split("/", 3)[3].split("?")[0]
         if path.startswith("/fin/procedures/"):
             path = "/fin/procedures/{procedure_id}/run"
+        elif path.startswith("/data_connectors/"):
+            rest = path.split("/")[3:]
+            path = "/".join(["/data_connectors/{id}", *rest[:1], *("{id}" for _ in rest[1:])])
+        path = item["request"]["method"] + " " + path
         answers[path][item["response"]["status"]["code"]] += 1
 total = good = 0
 for path, counts in sorted(answers.items()):

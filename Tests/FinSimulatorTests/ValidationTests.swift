@@ -147,7 +147,7 @@ struct ValidationTests {
 
     @Test("that is refused gets the error envelope with a fresh request id")
     func envelope() throws {
-        let bodies = [APIError.unauthorized.body, APIError.unauthorized.body]
+        let bodies = (0..<2).map { _ in PostAnswer(APIError.unauthorized).body }
         let ids = try bodies.map { body in
             let object = try #require(
                 try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])

@@ -15,6 +15,8 @@ extension Rule {
         ("Sources/FinReport/Merge/WorkerInterval.swift", ["JSONDecoder"]),
         ("Sources/FinProfile/ProfileLoader+Messages.swift", ["JSONDecoder"]),
         ("Sources/finbench/EmbeddedSimulator.swift", ["JSONDecoder"]),
+        // Answers of operations: each has a shape of its own, read once a call, off the event path.
+        ("Sources/FinDrive/Operations/APIOperation.swift", ["JSONDecoder"]),
     ]
 
     /// Calls that are a code or a decoder, by how their names begin.

@@ -12,6 +12,8 @@ public struct OperationTable: Sendable {
         ChannelOpen.self, ChannelMessage.self, ChannelQuickReply.self, ChannelAttribute.self,
         SecretCreate.self, SecretList.self, SecretDelete.self, HashCheck.self,
         RevokedHashCheck.self,
+        ConnectorList.self, ConnectorCreate.self, ConnectorGet.self,
+        ConnectorUpdate.self, ConnectorDelete.self, ExecutionList.self, ExecutionGet.self,
     ]
 
     // By scenario, then by turn from 1; empty for a conversation.

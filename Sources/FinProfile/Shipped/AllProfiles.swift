@@ -6,6 +6,7 @@ extension ShippedProfile {
         allFaults,
         customChannel,
         customObjects,
+        dataConnectors,
         freeze,
         identityRotation,
         liveUS,

@@ -30,7 +30,7 @@ extension Routes {
                 method: method, path: parts, query: Dictionary(query) { $1 },
                 body: Data(body.readableBytesView), now: Clock.unixNanoseconds() / 1_000_000_000),
             of: index, key: key)
-        return Routes.response(answer.status, answer.body, answer.standing)
+        return response(answer)
     }
 
     /// A path's parts, decoded; nil for one that cannot be.
@@ -48,13 +48,10 @@ extension Hub {
     /// Counts a call against the limit of its key, and answers it.
     fileprivate func answer(_ call: FamilyCall, of family: Int, key: String) -> PostAnswer {
         ledger.call()
-        let standing = limiter.count(token: key, now: call.now)
-        do throws(APIError) {
+        return answer(key: key) { standing throws(APIError) in
             if let standing, standing.isExceeded { throw APIError.rateLimited(standing.limit) }
             let answer = try families[family].answer(call)
-            return PostAnswer(status: answer.status, body: answer.body, standing: standing)
-        } catch {
-            return PostAnswer(status: error.status, body: error.body, standing: standing)
+            return (answer.status, answer.body)
         }
     }
 }
