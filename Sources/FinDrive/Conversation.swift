@@ -109,6 +109,9 @@ struct Conversation: Sendable {
         self.webhookGrace = webhookGrace
     }
 
+    /// Whether a turn is under way.
+    var isOpen: Bool { state != .waiting && state != .over }
+
     /// Whether the turn ended in a way that lets the user write again.
     var canGoOn: Bool { letsNextTurnBegin && Int(record.turn) < turnCount }
 

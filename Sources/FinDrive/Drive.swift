@@ -24,7 +24,9 @@ public enum Drive {
         let classes = Drive.classes(plan, operations)
         let buffers = (0..<3).map { _ in
             IntervalBuffer(
-                series: SeriesTable(classes: classes, hasWebhooks: plan.profile.hasWebhooks),
+                series: SeriesTable(
+                    classes: classes, hasWebhooks: plan.profile.hasWebhooks,
+                    hasHITL: plan.profile.hitl != nil),
                 turnLimit: settings.keepsTurns ? Drive.turnLimit(plan, settings) : 0)
         }
         let handOver = HandOver(spares: buffers)

@@ -64,6 +64,8 @@ public enum DriveRequest: Sendable {
     case abort(String)
     /// A webhook of one of the run's conversations.
     case webhook(WebhookArrival)
+    /// What a procedure asks a human; nil for a notification that cannot be read.
+    case question(HITLQuestion?)
 }
 
 /// How a run ended, as far as the driver goes.

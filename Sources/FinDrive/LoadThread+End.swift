@@ -26,7 +26,7 @@ extension LoadThread {
         closeInterval(at: Clock.now())
         buffer.totals = sums.totals(
             ledger: ledger.counts, turnsPlanned: turnCount, stopReason: reason.words,
-            webhooks: webhooks)
+            webhooks: webhooks, hitl: hitl?.finish())
         handOver.hand(buffer)
         return reason
     }

@@ -6,6 +6,7 @@ internal import FinWire
 // What the network says: from libcurl's bytes to the conversations and the histograms.
 extension LoadThread {
     func transfer(_ row: Int, _ kind: TransferKind, headerLine: Span<UInt8>) {
+        if row >= rows.count { return }
         rows.with(row) { row in
             if kind == .post {
                 row.standing.take(headerLine: headerLine)
@@ -20,6 +21,7 @@ extension LoadThread {
     }
 
     func transfer(_ row: Int, _ kind: TransferKind, status: Int, at stamp: ArrivalStamp) {
+        if row >= rows.count { return answerHeaders(row, status: status) }
         let goesOn = rows.with(row) { row in
             if kind == .post {
                 row.conversation.postHeaders(status: status, at: stamp)
@@ -35,6 +37,10 @@ extension LoadThread {
     func transfer(
         _ row: Int, _ kind: TransferKind, bytes: Span<UInt8>, at stamp: ArrivalStamp
     ) -> Bool {
+        if row >= rows.count {
+            answerBytes(row, bytes)
+            return true
+        }
         let isStream =
             kind == .stream && rows.with(row) { $0.conversation.state != .dialing }
         return isStream ? feed(row, bytes, stamp) : keep(row, bytes)
@@ -88,6 +94,7 @@ extension LoadThread {
             return (effect, row.series, row.conversation.record.planned)
         }
         if desk != nil && effect.isTaken { watch(fields, row, at: stamp.instant, series) }
+        noteResume(fields, row, at: stamp.instant)
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
         }
@@ -120,6 +127,7 @@ extension LoadThread {
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
         breaker.take(result.end, at: result.stamp.callback)
         checkVersion(kind, result)
+        if row >= rows.count { return answerFinished(row, result) }
         switch kind {
         case .post: postFinished(row, result)
         case .stream: perform(rows.with(row) { $0.conversation.streamFinished(result) }, row)

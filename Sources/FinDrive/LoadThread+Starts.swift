@@ -87,6 +87,7 @@ extension LoadThread {
         }
         openCount += 1
         desk?.begin(identity, in: row, begun: begunCount)
+        hitl?.begin(identity, in: row)
     }
 
     /// Begins the turn of a row, unless something holds it back.
@@ -120,6 +121,7 @@ extension LoadThread {
 
     /// A turn is over: record it, then plan the next one or free the row.
     func turnOver(_ row: Int) {
+        endWait(row)
         let turn = rows.with(row) { $0.conversation.record }
         let now = Clock.now()
         record(turn, row, now)
@@ -170,6 +172,7 @@ extension LoadThread {
         settleBill(row)
         if rows.with(row, { $0.holdsSeat }) { seats.leave(turn.user) }
         desk?.release(rows.with(row) { $0.conversation.identity })
+        hitl?.release(rows.with(row) { $0.conversation.identity })
         openCount -= 1
         freeRows.append(row)
         if plan.closed != nil { replace(turn, now) }

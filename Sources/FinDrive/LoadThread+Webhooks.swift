@@ -165,6 +165,7 @@ extension LoadThread {
             desk?.unclaimed += 1
             return
         }
+        noteResume(arrival.event, row, at: arrival.received)
         addExcess(arrival, effect.deliveryCreated, series)
         if effect.isDone { turnIsDone(row) }
         perform(effect.action, row)

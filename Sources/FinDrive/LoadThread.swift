@@ -77,6 +77,9 @@ final class LoadThread: TransferDelegate {
     var delivery: DeliveryWindow
     /// Where webhooks are taken; nil where no event comes so.
     var desk: WebhookDesk?
+    /// Where humans' questions are taken; nil where none are answered.
+    var hitl: HITLDesk?
+    var hitlLine: HITLLine
     var ledger: Ledger
     var rules: StopRules
     var floor: RateLimitFloor
@@ -115,7 +118,12 @@ final class LoadThread: TransferDelegate {
         rows = RowTable(count: rowCount) { _ in ConversationRow(conversation: idle) }
         parsers = RowTable(count: rowCount) { _ in EventParser() }
         freeRows = Array((0..<rowCount).reversed())
-        wheel = TimerWheel(rowCount: rowCount, now: now)
+        let hitlCount = plan.profile.hitl == nil ? 0 : HITLLine.width
+        wheel = TimerWheel(rowCount: rowCount + hitlCount, now: now)
+        hitlLine = HITLLine(firstRow: rowCount)
+        hitl = plan.profile.hitl.map {
+            HITLDesk($0, seed: plan.profile.load.seed, baseURL: settings.baseURL)
+        }
         bodies = RequestBody(plan: plan)
         streamGuard = StreamGuard(isLive: settings.isLive)
         reach = ReachCheck(
@@ -132,7 +140,8 @@ final class LoadThread: TransferDelegate {
         replyURL = settings.baseURL + "/fin/reply"
         buffer.start = settings.zero
         let loop = try TransferLoop(
-            settings: settings.transferSettings(plan, rowCount: rowCount), delegate: self)
+            settings: settings.transferSettings(plan, rowCount: rowCount + hitlCount),
+            delegate: self)
         try loop.watch(mailbox)
         loopStorage = loop
         wallAtZero = loop.wallOffsetNanoseconds
@@ -152,6 +161,7 @@ final class LoadThread: TransferDelegate {
             var now = Clock.now()
             obeyRules(now)
             startDue(&now)
+            sendDueAnswers(now)
             expireTimers(now)
             if now >= nextTick { tick(now) }
             if let error = loop.failure, stop == nil { stop = .hostLimit(error.description) }
@@ -174,7 +184,8 @@ final class LoadThread: TransferDelegate {
 
     private var nextDeadline: Instant {
         let webhook = desk?.join.deadline ?? .never
-        return min(nextTick, min(wheel.wakeUp, min(lastInstant, min(delivery.end, webhook))))
+        let asked = min(webhook, hitl?.nextDue ?? .never)
+        return min(nextTick, min(wheel.wakeUp, min(lastInstant, min(delivery.end, asked))))
     }
 
     /// When the drain is over.
@@ -185,7 +196,7 @@ final class LoadThread: TransferDelegate {
     private func isFinished(_ now: Instant) -> Bool {
         if stop != nil || now >= lastInstant { return true }
         // Turns that wait for webhooks are not over.
-        guard openCount == 0, desk?.isIdle ?? true else { return false }
+        guard openCount == 0, desk?.isIdle ?? true, hitl?.isIdle ?? true else { return false }
         if startsEnd != nil { return true }
         return cursor >= plan.arrivals.count && waiting.isEmpty
             && !mayBeginMore(now)
@@ -195,6 +206,10 @@ final class LoadThread: TransferDelegate {
         expired.removeAll(keepingCapacity: true)
         wheel.expire(now, into: &expired)
         for row in expired {
+            if row >= rows.count {
+                expireAnswer(row)
+                continue
+            }
             perform(rows.with(row) { $0.conversation.expire(at: now) }, row)
             arm(row)
         }
@@ -302,6 +317,7 @@ final class LoadThread: TransferDelegate {
             case .interrupt: stop = stop ?? .interrupted
             case .abort(let words): stop = stop ?? .aborted(words)
             case .webhook(let arrival): take(arrival)
+            case .question(let question): take(question)
             }
         }
     }

@@ -23,13 +23,13 @@ struct RunSums {
     /// The sums as the record holds them.
     func totals(
         ledger: RunDocument.Ledger?, turnsPlanned: Int, stopReason: String,
-        webhooks: RunDocument.Webhooks? = nil
+        webhooks: RunDocument.Webhooks? = nil, hitl: RunDocument.HITL? = nil
     ) -> RunDocument.Totals {
         RunDocument.Totals(
             conversationsBegun: starts, turnsPlanned: turnsPlanned, postsSent: posts,
             streamsOpened: streams, rowsDropped: rowsDropped, events: events,
             eventsKernelStamped: eventsKernelStamped, eventsCoalesced: eventsCoalesced,
             clockSteps: clockSteps, stopReason: stopReason, ledger: ledger,
-            webhooks: webhooks)
+            webhooks: webhooks, hitl: hitl)
     }
 }

@@ -20,12 +20,15 @@ struct SeriesTable {
     /// What every message says of itself, and from when.
     static let turnSeries = places(
         of: Metric.allCases.filter { $0.scope == .turn && TurnKind.message.has($0) })
-    /// What single events say; the last three only where some come by webhook.
+    /// What single events say; three of them only where some come by webhook, the last three only
+    /// where procedures ask humans.
     static let eventMetrics: [Metric] = [
         .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .harnessLag,
         .webhookExcess, .webhookAfterSSE, .sseAfterWebhook,
+        .hitlNotification, .hitlCallback, .pauseToResume,
     ]
     private static let streamMetricCount = 5
+    private static let webhookMetricCount = 8
     private static let callSeries = places(
         of: Metric.allCases.filter { $0.scope == .turn && TurnKind.call.has($0) })
     private static let latency = places(of: [.opLatency])
@@ -40,6 +43,9 @@ struct SeriesTable {
     static let webhookExcess = place(.webhookExcess)
     static let webhookAfterSSE = place(.webhookAfterSSE)
     static let sseAfterWebhook = place(.sseAfterWebhook)
+    static let hitlNotification = place(.hitlNotification)
+    static let hitlCallback = place(.hitlCallback)
+    static let pauseToResume = place(.pauseToResume)
 
     private static func places(of metrics: [Metric]) -> [Place] {
         metrics.flatMap { metric in metric.anchors.map { (metric: metric, anchor: $0) } }
@@ -48,13 +54,11 @@ struct SeriesTable {
     private static func place(_ metric: Metric) -> Int { eventPlaces[metric] ?? eventStart }
 
     /// The series of a row.
-    private static func row(_ kind: TurnKind, _ hasWebhooks: Bool) -> [Place] {
-        let count = hasWebhooks ? eventMetrics.count : streamMetricCount
-        let events = places(of: Array(eventMetrics.prefix(count)))
+    private static func row(_ kind: TurnKind, _ events: [Place]) -> [Place] {
         switch kind {
-        case .message: return turnSeries + events
-        case .call: return callSeries
-        case .answeredCall: return turnSeries + events + latency
+        case .message: turnSeries + events
+        case .call: callSeries
+        case .answeredCall: turnSeries + events + latency
         }
     }
 
@@ -67,11 +71,17 @@ struct SeriesTable {
     /// - Parameters:
     ///   - classes: what the plan can have.
     ///   - hasWebhooks: whether events may come by webhook.
-    init(classes: [SeriesClass], hasWebhooks: Bool = false) {
+    ///   - hasHITL: whether procedures may ask humans.
+    init(classes: [SeriesClass], hasWebhooks: Bool = false, hasHITL: Bool = false) {
         self.classes = classes
+        let count =
+            hasWebhooks ? SeriesTable.webhookMetricCount : SeriesTable.streamMetricCount
+        let events = SeriesTable.places(
+            of: Array(
+                SeriesTable.eventMetrics.prefix(hasHITL ? SeriesTable.eventMetrics.count : count)))
         for row in classes {
             starts.append(series.count)
-            series += SeriesTable.row(row.kind, hasWebhooks)
+            series += SeriesTable.row(row.kind, events)
         }
         starts.append(series.count)
         histograms = series.map { SeriesHistogram(metric: $0.metric) }

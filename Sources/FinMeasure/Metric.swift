@@ -78,6 +78,12 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     case webhookAfterSSE = "webhook_after_sse"
     /// From an event's webhook to its arrival on the stream, where the stream came second.
     case sseAfterWebhook = "sse_after_webhook"
+    /// From the sent turn to the receipt of the notification that it waits for a human.
+    case hitlNotification = "hitl_notification"
+    /// From the instant a human's answer was due to the end of the response to it.
+    case hitlCallback = "hitl_callback"
+    /// From the receipt of the notification to the first event after the answer.
+    case pauseToResume = "pause_to_resume"
     /// From the kernel's receive stamp to the callback: the generator's own lag.
     case harnessLag = "harness_lag"
 
@@ -110,7 +116,8 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     public var scope: MetricScope {
         switch self {
         case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
-            .webhookAfterSSE, .sseAfterWebhook, .harnessLag, .webhookVerify:
+            .webhookAfterSSE, .sseAfterWebhook, .hitlNotification, .hitlCallback, .pauseToResume,
+            .harnessLag, .webhookVerify:
             .event
         case .loopGap: .process
         case .connectorAnswer, .connectorExecution: .outside

@@ -58,6 +58,12 @@ public enum OutcomeCause: String, Sendable, CaseIterable {
     /// Webhooks alone: none of the answer came in time.
     case webhookTimeout = "webhook"
 
+    // Why a procedure had no answer from its human: refused, too late, lost, not sent at all.
+    case hitl
+    case hitlExpired = "hitl_expired"
+    case hitlLost = "hitl_lost"
+    case hitlRefusedURL = "hitl_refused_url"
+
     // What held a start back.
     case maxInFlight = "max_in_flight"
     case circuitBreaker = "circuit_breaker"
@@ -134,12 +140,15 @@ public struct TurnFlags: OptionSet, Hashable, Sendable {
     /// An event of the stream whose webhook did not come within its grace.
     public static let lostWebhook = TurnFlags(rawValue: 1 << 16)
 
+    /// The turn waited for a human.
+    public static let waitedHuman = TurnFlags(rawValue: 1 << 17)
+
     /// The names in CSV, in bit order.
     public static let names = [
         "index_gap", "text_shrank", "text_diverged", "orphan_stream", "late_chunk",
         "foreign_event", "duplicate_reply", "malformed_event", "duplicate_key",
         "late_subscription", "subscription_bound", "resumed", "unknown_status", "inferred_done",
-        "duplicate_chunk", "waited_429", "lost_webhook",
+        "duplicate_chunk", "waited_429", "lost_webhook", "waited_human",
     ]
 
     /// The names of the bits set, in bit order.

@@ -247,12 +247,15 @@ public struct RunDocument: Codable, Sendable {
         public var webhooks: Webhooks?
         /// What data connectors came to; nil for a run that hosts no endpoint for them.
         public var connectors: Connectors?
+        /// What procedures asked humans; nil for a run that answers none.
+        public var hitl: HITL?
 
         /// Joins the counts.
         public init(
             conversationsBegun: Int, turnsPlanned: Int, postsSent: Int, streamsOpened: Int,
             rowsDropped: Int, events: Int, eventsKernelStamped: Int, eventsCoalesced: Int,
-            clockSteps: Int, stopReason: String, ledger: Ledger? = nil, webhooks: Webhooks? = nil
+            clockSteps: Int, stopReason: String, ledger: Ledger? = nil, webhooks: Webhooks? = nil,
+            hitl: HITL? = nil
         ) {
             self.conversationsBegun = conversationsBegun
             self.turnsPlanned = turnsPlanned
@@ -266,6 +269,7 @@ public struct RunDocument: Codable, Sendable {
             self.stopReason = stopReason
             self.ledger = ledger
             self.webhooks = webhooks
+            self.hitl = hitl
         }
     }
 

@@ -31,6 +31,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case serverConnector = 40
         case connectorAnswer
         case topicOrder = 64
+        case serverHITL, answerDelay
     }
 
     @inlinable static func mix(_ value: UInt64) -> UInt64 {

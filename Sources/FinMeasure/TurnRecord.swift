@@ -174,8 +174,8 @@ extension TurnRecord {
         case .streamTCP: setUp(streamTCP)
         case .streamTLS: setUp(streamTLS)
         case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
-            .webhookAfterSSE, .sseAfterWebhook, .harnessLag, .loopGap, .webhookVerify,
-            .connectorAnswer, .connectorExecution:
+            .webhookAfterSSE, .sseAfterWebhook, .hitlNotification, .hitlCallback, .pauseToResume,
+            .harnessLag, .loopGap, .webhookVerify, .connectorAnswer, .connectorExecution:
             preconditionFailure("\(metric.rawValue) is not a metric of a turn")
         }
     }

@@ -12,7 +12,7 @@ extension Field {
         }
         return [
             "conversation.messages", "conversation.user_pool.email", "conversation.attributes",
-            "target.headers", "target.headers_env", "target.api_key_env",
+            "target.headers", "target.headers_env", "target.api_key_env", "hitl.values",
         ].contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
     }
 

@@ -27,7 +27,8 @@ extension Profile {
         var target = self.target?.json ?? [:]
         target["version"] = .string(version)
         keys["target"] = .object(target)
-        if hasWebhooks { keys["webhooks"] = webhooks.json }
+        if hasReceiver { keys["webhooks"] = webhooks.json }
+        if let hitl { keys["hitl"] = hitl.json }
         if self.target == nil { keys["simulator"] = simulator.json }
         return .object(keys)
     }
@@ -66,6 +67,17 @@ extension Profile.Transport {
         .object([
             "http": .string(isHTTP2 ? "2" : "1.1"),
             "streams_per_connection": .number(Double(streamsPerConnection)),
+        ])
+    }
+}
+
+extension Profile.HITL {
+    /// The values are the user's own words, as attributes are: not shown.
+    fileprivate var json: JSONValue {
+        .object([
+            "answer_delay": answerDelay.json(JSONValue.span),
+            "second_answers": .percent(secondAnswers),
+            "values": .object(values.mapValues { _ in .string("(hidden)") }),
         ])
     }
 }
@@ -236,6 +248,7 @@ extension SimulatorSettings {
         if let webhooks { keys["webhooks"] = .object(webhooks.keys) }
         if let connectors { keys["connectors"] = .object(connectors.keys) }
         if let topicWebhooks { keys["topic_webhooks"] = .object(topicWebhooks.keys) }
+        if let hitl { keys["hitl"] = hitl.json }
         return .object(keys)
     }
 }
@@ -273,6 +286,20 @@ extension SimulatorSettings.TopicWebhooks {
             "drop_for": .span(dropFor),
         ]
         return delivery.keys.merging(own) { _, new in new }
+    }
+}
+
+extension SimulatorSettings.HITL {
+    fileprivate var json: JSONValue {
+        var keys: [String: JSONValue] = [
+            "share": .percent(share),
+            "attributes": .array(attributes.map { .string($0.rawValue) }),
+            "resume_delay": resumeDelay.json(JSONValue.span), "no_access": .percent(noAccess),
+            "answered_elsewhere": .percent(answeredElsewhere),
+            "elsewhere_after": elsewhereAfter.json(JSONValue.span), "enabled": .bool(isEnabled),
+        ]
+        if let expiresAfter { keys["expires_after"] = .span(expiresAfter) }
+        return .object(keys)
     }
 }
 

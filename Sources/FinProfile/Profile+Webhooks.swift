@@ -45,6 +45,9 @@ extension Profile {
     /// Whether turns are followed on their event stream.
     public var hasStreams: Bool { delivery.contains(.sse) }
 
-    /// Whether the run has a receiver.
+    /// Whether events come by webhook.
     public var hasWebhooks: Bool { delivery.contains(.webhook) }
+
+    /// Whether the run has a receiver.
+    public var hasReceiver: Bool { hasWebhooks || hitl != nil }
 }

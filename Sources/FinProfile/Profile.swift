@@ -19,6 +19,8 @@ public struct Profile: Sendable, Equatable {
     public var delivery: [Delivery] = [.sse]
     /// The run's receiver; without effect where no event comes by webhook.
     public var webhooks = Webhooks()
+    /// Who answers procedures that ask a human; nil: nobody does.
+    public var hitl: HITL?
     /// What one conversation is like.
     public var conversation = Conversation()
     /// A weighted mix in place of `conversation` alone; empty for that one.

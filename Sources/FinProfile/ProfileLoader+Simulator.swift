@@ -8,7 +8,7 @@ extension Field {
             "seed", "think", "slow", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
-            "topic_webhooks", "connectors", "request_ids",
+            "topic_webhooks", "connectors", "request_ids", "hitl",
         ]
         let section = try Section(self, keys: keys)
         var settings = SimulatorSettings()
@@ -34,6 +34,7 @@ extension Field {
         if let field = section["topic_webhooks"] {
             settings.topicWebhooks = try field.topicWebhooks()
         }
+        if let field = section["hitl"] { settings.hitl = try field.simulatorHITL() }
         return settings
     }
 

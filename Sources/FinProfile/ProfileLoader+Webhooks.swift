@@ -5,6 +5,11 @@ extension Profile {
     mutating func readDelivery(_ section: Section) throws(ProfileError) {
         try section.read("delivery", into: &delivery, Field.delivery)
         try section.read("webhooks", into: &webhooks, Field.webhooks)
+        if let field = section["hitl"], target != nil, webhooks.topicSecretVariable == nil {
+            throw field.unquoted(
+                "needs the client secret of the target's app: add topic_secret_env to webhooks, "
+                    + "the name of an environment variable")
+        }
         guard hasWebhooks, target != nil, webhooks.secretVariable == nil else { return }
         let place = section["webhooks"] ?? section["delivery"] ?? section.field
         throw place.unquoted(
@@ -16,6 +21,10 @@ extension Profile {
     func checkDelivery(_ section: Section) throws(ProfileError) {
         if hasWebhooks, target == nil, simulator.webhooks?.url != nil {
             throw (section["simulator"] ?? section.field).child("webhooks").unquoted(
+                "has a url, but this run's own receiver takes them: remove it")
+        }
+        if hitl != nil, target == nil, simulator.topicWebhooks?.delivery.url != nil {
+            throw (section["simulator"] ?? section.field).child("topic_webhooks").unquoted(
                 "has a url, but this run's own receiver takes them: remove it")
         }
         guard !hasStreams, let field = section["slo"] else { return }

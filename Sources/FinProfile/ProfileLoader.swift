@@ -86,6 +86,7 @@ extension Profile {
         let section = try Section(field, .profile)
         try readHead(section)
         if let target = section["target"] { try readTarget(target) }
+        if let field = section["hitl"] { hitl = try field.hitl() }
         try readDelivery(section)
         try section.read("conversation", into: &conversation, Field.conversation)
         if let field = section["scenarios"] { scenarios = try field.scenarios(of: conversation) }

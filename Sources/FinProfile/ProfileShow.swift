@@ -207,7 +207,7 @@ extension ProfileNode {
             return value.changed { key, value in
                 switch (section, key) {
                 case ("conversation", "messages") where value["file"] == nil,
-                    ("conversation", "attributes"), ("target", "headers"):
+                    ("conversation", "attributes"), ("target", "headers"), ("hitl", "values"):
                     value.hidden()
                 case ("conversation", "user_pool"):
                     value.changed { key, value in key == "email" ? value.hidden() : value }

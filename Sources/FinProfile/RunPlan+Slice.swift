@@ -94,5 +94,5 @@ extension SimulatorSettings {
 
 extension Profile {
     /// Whether something calls the run itself, which it can do at one address only.
-    public var comesToOneAddress: Bool { hasWebhooks || hostedConnectors != nil }
+    public var comesToOneAddress: Bool { hasReceiver || hostedConnectors != nil }
 }

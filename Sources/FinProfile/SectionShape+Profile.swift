@@ -23,7 +23,11 @@ extension SectionShape {
             summary: "how Fin's events come", standard: "[sse]"),
         KeyShape(
             name: "webhooks", value: .section(.webhooks),
-            summary: "the run's own receiver; without effect unless delivery has webhook"),
+            summary: "the run's own receiver, of events by webhook and of humans' questions"),
+        KeyShape(
+            name: "hitl", value: .either([.whole(.hitl)]),
+            summary: "who answers procedures that ask a human; none: nobody does",
+            example: "{answer_delay: 500ms}"),
         KeyShape(
             name: "conversation", value: .section(.conversation),
             summary: "what one conversation is like"),

@@ -72,6 +72,10 @@ extension SectionShape {
         KeyShape(
             name: "request_ids", value: .flag, summary: "names each request in X-Request-Id",
             standard: "true"),
+        KeyShape(
+            name: "hitl", value: .either([.whole(.simulatorHITL)]),
+            summary: "turns that wait for a human's answer; none: no turn does",
+            example: "{share: 20%}"),
     ])
 
     static let simulatorWebhooks = SectionShape(deliveries)

@@ -53,6 +53,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var namesRequests = true
     /// Where notifications of topics go; nil: nowhere.
     public var topicWebhooks: TopicWebhooks?
+    /// Which turns wait for a human; nil: none.
+    public var hitl: HITL?
 
     /// Which parts of an answer come in chunks.
     public enum Streaming: String, Codable, Sendable, CaseIterable {

@@ -124,6 +124,7 @@ struct TurnDetail {
     /// What says how a turn came about, not that something was wrong with it.
     private static let remarks: TurnFlags = [
         .lateSubscription, .subscriptionBound, .resumed, .inferredDone, .waited429,
+        .waitedHuman,
     ]
 
     init(_ text: String) {

@@ -7,7 +7,7 @@ struct FoundFlags {
     /// What we did on purpose, as the profile asked; empty for nothing.
     let remarks: String
 
-    private static let ours: TurnFlags = .waited429
+    private static let ours: TurnFlags = [.waited429, .waitedHuman]
 
     init(_ record: RunRecord) {
         let ours = FoundFlags.ours.setNames

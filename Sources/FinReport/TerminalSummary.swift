@@ -16,6 +16,7 @@ enum TerminalSummary {
             WebhookText.lines(record),
             LedgerText.lines(record),
             ConnectorText.lines(record),
+            HITLText.lines(record),
             SLOTable.lines(judgement.slos),
             warnings(judgement),
             ending(record, judgement),

@@ -22,8 +22,4 @@ extension APIError {
             status: 409, code: "data_connector_in_use",
             message: "Data connector is in use by other resources and cannot be \(deed)")
     }
-
-    static func unprocessable(_ message: String) -> APIError {
-        APIError(status: 422, code: "parameter_invalid", message: message)
-    }
 }

@@ -24,6 +24,10 @@ final class Conversation {
     var refusedTurn = 0
     /// Whose conversation it is, as the newest call that began a turn says.
     var userID = ""
+    /// What humans were asked, oldest first.
+    var hitlRequests: [HITLRequest] = []
+    /// The user's newest message, where a human may have to see it.
+    var lastMessage = ""
     /// The survey that was shown, if one was.
     var survey: Survey?
     var lastActive: Instant

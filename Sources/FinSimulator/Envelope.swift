@@ -8,6 +8,10 @@ struct APIError: Error, Equatable, Sendable {
         APIError(status: 400, code: "parameter_invalid", message: message)
     }
 
+    static func unprocessable(_ message: String) -> APIError {
+        APIError(status: 422, code: "parameter_invalid", message: message)
+    }
+
     static let unauthorized = APIError(
         status: 401, code: "unauthorized", message: "Access Token Invalid")
     static let notFound = APIError(

@@ -79,7 +79,7 @@ struct EventEncoder {
             writeStatus(status, reason, subject, created)
         case .survey: writeSurvey(subject, created)
         case .oddity(let oddity): writeOddity(oddity, subject, created)
-        case .close, .execution, .broken: break
+        case .close, .execution, .broken, .pause: break
         }
     }
 

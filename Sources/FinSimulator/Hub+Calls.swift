@@ -90,6 +90,7 @@ extension Hub {
         case .escalate: return (200, try escalate(call, version, body))
         case .capabilities: return (200, try capabilities(version, body))
         case .csat: return try rate(call, body)
+        case .collectAgentInput(let id): return (200, try collectAgentInput(id, body, call))
         }
     }
 
@@ -169,6 +170,7 @@ extension Hub {
         conversation.lastActive = call.received
         conversation.userID = turnCall.userID
         conversation.remember(turnCall, now: call.received)
+        if settings.hitl != nil { conversation.lastMessage = turnCall.body }
         let turn = Turn(
             conversation: conversation, number: number, version: version, script: script,
             userID: turnCall.userID,

@@ -26,7 +26,7 @@ extension Hub {
             topics?.post(
                 ExecutionNotice.topic, item: ConnectorJSON.bytes(notice), of: turn, serial: 0,
                 now: now)
-            turn.goOn(at: now)
+            turn.resume(at: now)
             advance(turn)
         }
     }

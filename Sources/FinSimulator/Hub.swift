@@ -13,6 +13,8 @@ final class Hub {
     let text = AnswerText()
     /// The base URL written into subscription URLs; known once the address is bound.
     var base = ""
+    /// The base URL written into callback URLs: that of the calls.
+    var callBase = ""
     var conversations = ConversationStore()
     var limiter: RateLimiter
     var ledger = Ledger()
@@ -23,9 +25,10 @@ final class Hub {
     private(set) var executor: ConnectorExecutor?
     /// Conversations that `/fin/escalate` made for a user; their ids are ours.
     var madeCount = 0
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let timers: Timers
     private let truth: TruthLog?
+    let hitlTruth: TruthLog?
     /// Posts events to the callback URL; nil where there is none.
     let webhooks: WebhookSender?
     /// Posts the notifications of topics to their subscriber; nil where there is none.
@@ -42,6 +45,7 @@ final class Hub {
         self.loop = loop
         timers = Timers(loop: loop)
         self.truth = truth.turns
+        hitlTruth = truth.hitl
         webhooks = try WebhookSender.make(options, loop, timers, truth.webhooks)
         topics = try TopicSender.make(options, loop, timers, truth.webhooks)
         // Not a secret: it only has to tell our tokens from damaged ones.
@@ -95,7 +99,7 @@ final class Hub {
         schedule(turn)
     }
 
-    private func schedule(_ turn: Turn) {
+    func schedule(_ turn: Turn) {
         guard let due = turn.nextDue else { return }
         timers.wait(for: .turn(turn), until: due)
     }
@@ -147,6 +151,7 @@ final class Hub {
         case .close: turn.conversation.status = .awaitingUserReply
         case .survey: turn.conversation.survey = Survey(asked: Clock.now())
         case .execution: execute(turn)
+        case .pause: pause(turn)
         case .oddity, .broken: break
         }
     }
@@ -160,6 +165,10 @@ final class Hub {
     }
 
     private func finish(_ turn: Turn) {
+        if let request = turn.hitl {
+            request.turnIsOver = true
+            record(request)
+        }
         let conversation = turn.conversation
         let wasSeen = !conversation.streams.isEmpty
         conversation.running = nil
@@ -217,6 +226,10 @@ final class Hub {
     func forget(_ conversation: Conversation) {
         for turn in [conversation.running, conversation.replayable] + conversation.waiting {
             if let turn { record(turn) }
+        }
+        for request in conversation.hitlRequests {
+            request.deadline?.cancel()
+            if let row = request.takeTruth() { hitlTruth?.append(row) }
         }
     }
 

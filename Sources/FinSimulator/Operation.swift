@@ -4,6 +4,7 @@ private import Foundation
 enum Operation: Sendable, Equatable {
     case start, reply, ask, escalate, capabilities, csat
     case run(procedure: String)
+    case collectAgentInput(conversation: String)
 
     /// - Parameter path: still percent-encoded; nil for one that is not served.
     init?(path: String) {
@@ -15,19 +16,30 @@ enum Operation: Sendable, Equatable {
         case "/fin/capabilities": self = .capabilities
         case "/fin/csat": self = .csat
         default:
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 5, parts[0].isEmpty, parts[1] == "fin", parts[2] == "procedures",
-                parts[4] == "run", !parts[3].isEmpty, let id = parts[3].removingPercentEncoding
-            else { return nil }
-            self = .run(procedure: id)
+            if let id = Operation.name(in: path, "/fin/procedures/", "/run") {
+                self = .run(procedure: id)
+            } else if let id = Operation.name(in: path, "/procedures/", "/collect_agent_input") {
+                self = .collectAgentInput(conversation: id)
+            } else {
+                return nil
+            }
         }
+    }
+
+    /// The one path component between two others, decoded.
+    private static func name(in path: String, _ head: String, _ tail: String) -> String? {
+        guard path.hasPrefix(head), path.hasSuffix(tail),
+            path.utf8.count > head.utf8.count + tail.utf8.count
+        else { return nil }
+        let name = path.dropFirst(head.count).dropLast(tail.count)
+        return name.contains("/") ? nil : name.removingPercentEncoding
     }
 
     /// Whether it begins a turn of a conversation that the caller names.
     var beginsTurn: Bool {
         switch self {
         case .start, .reply, .ask, .run: true
-        case .escalate, .capabilities, .csat: false
+        case .escalate, .capabilities, .csat, .collectAgentInput: false
         }
     }
 
@@ -35,7 +47,7 @@ enum Operation: Sendable, Equatable {
     var opensConversation: Bool {
         switch self {
         case .start, .ask, .run: true
-        case .reply, .escalate, .capabilities, .csat: false
+        case .reply, .escalate, .capabilities, .csat, .collectAgentInput: false
         }
     }
 
@@ -43,7 +55,7 @@ enum Operation: Sendable, Equatable {
     func version(_ asked: APIVersion) -> APIVersion {
         switch self {
         case .ask, .run, .escalate: asked.hasDoneEvent ? asked : .v216
-        case .start, .reply, .capabilities, .csat: asked
+        case .start, .reply, .capabilities, .csat, .collectAgentInput: asked
         }
     }
 }
@@ -54,7 +66,7 @@ extension Operation {
         switch self {
         case .ask: .answered
         case .escalate: .escalatedByCall
-        case .start, .reply, .run, .capabilities, .csat: nil
+        case .start, .reply, .run, .capabilities, .csat, .collectAgentInput: nil
         }
     }
 }

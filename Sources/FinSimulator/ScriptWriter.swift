@@ -58,6 +58,12 @@ struct ScriptWriter {
             _ = fault.next()  // the plan's own draw
             writer.script.inject(rule, version, using: &fault)
         }
+        if let hitl = settings.hitl, (ending ?? drawn).hasAnswer {
+            var human = draws(.serverHITL)
+            if human.unit() < hitl.share {
+                writer.script.pause(resumingAfter: span(hitl.resumeDelay, &human))
+            }
+        }
         return writer.script
     }
 

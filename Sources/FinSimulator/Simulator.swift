@@ -47,6 +47,11 @@ public struct Simulator: Sendable {
             _ = try WebhookAddress(
                 url, mayBeRemote: options.allowsRemoteWebhooks, of: "data connector")
         }
+        if options.settings.hitl != nil, options.settings.topicWebhooks == nil {
+            throw SimulatorError(
+                .invalidOption,
+                "simulator.hitl needs simulator.topic_webhooks: nobody would hear of a question")
+        }
         self.options = options
     }
 
@@ -81,16 +86,19 @@ public struct Simulator: Sendable {
         let webhookTruth = try options.webhookTruthPath.map { path throws(SimulatorError) in
             try TruthLog(path: path, header: WebhookTruthRow.header)
         }
+        let hitlTruth = try options.hitlTruthPath.map { path throws(SimulatorError) in
+            try TruthLog(path: path, header: HITLTruthRow.header)
+        }
+        let truths = Truths(turns: truth, webhooks: webhookTruth, hitl: hitlTruth)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let result: Result<Void, any Error>
         do {
-            try await serve(group, Truths(turns: truth, webhooks: webhookTruth), onReady)
+            try await serve(group, truths, onReady)
             result = .success(())
         } catch {
             result = .failure(error)
         }
-        try truth?.flush()
-        try webhookTruth?.flush()
+        for log in truths.all { try log.flush() }
         try await group.shutdownGracefully()
         try result.get()
     }
@@ -100,9 +108,7 @@ public struct Simulator: Sendable {
         _ onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for log in [truth.turns, truth.webhooks] {
-                if let log { tasks.addTask { try await log.keepFlushing() } }
-            }
+            for log in truth.all { tasks.addTask { try await log.keepFlushing() } }
             tasks.addTask {
                 try await withTaskExecutorPreference(LoopExecutor(group.any())) {
                     try await listen(group, truth, onReady)
@@ -133,6 +139,7 @@ public struct Simulator: Sendable {
             hasStreams.finish()
         }
         let calls = application(port: options.port, hub, group, logger) { base in
+            hub.value.callBase = options.advertise ?? base
             hub.value.warmUp()
             onReady(base)
         }

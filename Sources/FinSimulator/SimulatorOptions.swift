@@ -17,6 +17,8 @@ public struct SimulatorOptions: Sendable {
     public var truthPath: String?
     /// Where the truth of webhooks is written, one CSV line per attempt; nil: none is kept.
     public var webhookTruthPath: String?
+    /// Where the truth of human answers is written, one CSV line per request; nil: none is kept.
+    public var hitlTruthPath: String?
     /// Whether webhooks may go to another machine; else the callback URL must be loopback's.
     public var allowsRemoteWebhooks = false
     /// The version of calls that carry no `Intercom-Version`.

@@ -14,6 +14,8 @@ final class TopicSender {
         let made: Instant
         /// Answers that call for a repetition; 429 is none of them.
         var failures = 0
+        /// Told when its first attempt was written.
+        var onWritten: (Instant) -> Void = { _ in }
         /// Goes out when this one was answered.
         var follower: WebhookDelivery?
 
@@ -74,7 +76,11 @@ final class TopicSender {
     ///   - item: `data.item`, one JSON object.
     ///   - serial: which one of this turn, from 0: by seed, conversation, turn and serial it is
     ///     drawn what goes wrong with it.
-    func post(_ topic: String, item: [UInt8], of turn: Turn, serial: Int, now: Instant) {
+    ///   - onWritten: told once, when the first attempt's bytes were handed to the socket.
+    func post(
+        _ topic: String, item: [UInt8], of turn: Turn, serial: Int, now: Instant,
+        onWritten: @escaping (Instant) -> Void = { _ in }
+    ) {
         let draw = WebhookDraw(
             settings, seed: seed, stream: .topicOrder, number: turn.conversation.number,
             turn: turn.number, serial: serial, hasFollower: held == nil)
@@ -85,6 +91,7 @@ final class TopicSender {
             topic: topic, item: item, appID: appID,
             created: Clock.unixNanoseconds() / 1_000_000_000)
         let letter = Letter(delivery, notification, made: now)
+        letter.onWritten = onWritten
         letters[ObjectIdentifier(delivery)] = letter
         if draw.fault == .reordered { return hold(delivery) }
         letter.follower = held
@@ -150,6 +157,10 @@ final class TopicSender {
         _ answer: WebhookAnswer, _ letter: Letter, _ attempt: Int, _ written: Instant?
     ) {
         record(letter.delivery, attempt, written, answer)
+        if let written {
+            letter.onWritten(written)
+            letter.onWritten = { _ in }
+        }
         let verdict = rules.take(answer, failures: letter.failures, now: Clock.now())
         if answer != .status(429) { letter.failures += 1 }
         if let follower = letter.follower {

@@ -52,6 +52,9 @@ final class TruthLog: Sendable {
     /// Keeps a delivery's row for the next flush.
     func append(_ row: WebhookTruthRow) { append(row.line) }
 
+    /// Keeps a request's row for the next flush.
+    func append(_ row: HITLTruthRow) { append(row.line) }
+
     private func append(_ line: String) {
         pending.withLock { $0.append(contentsOf: line.utf8) }
     }
@@ -86,4 +89,8 @@ final class TruthLog: Sendable {
 struct Truths: Sendable {
     var turns: TruthLog?
     var webhooks: TruthLog?
+    var hitl: TruthLog?
+
+    /// Those that are kept.
+    var all: [TruthLog] { [turns, webhooks, hitl].compactMap(\.self) }
 }

@@ -6,7 +6,7 @@ final class Turn {
     let conversation: Conversation
     let number: Int
     let version: APIVersion
-    let script: TurnScript
+    private(set) var script: TurnScript
     let subject: EventSubject
     /// Whether a stream gets what has gone by: the first turn, and one whose fault would else be
     /// missed by a stream that opens late.
@@ -38,9 +38,14 @@ final class Turn {
             requestReceived: received)
     }
 
-    /// When the next step is due; nil when there is none, and while the turn waits.
+    /// What it waits for; kept when that has come.
+    var hitl: HITLRequest?
+
+    /// When the next step is due; nil when there is none, while a data connector is called, and while
+    /// a human's answer comes first.
     var nextDue: Instant? {
-        next < script.steps.count && !isWaiting ? start + script.steps[next].offset : nil
+        if isWaiting || hitl?.isOpen == true || next >= script.steps.count { return nil }
+        return start + script.steps[next].offset
     }
 
     /// Whether it waits for a data connector: no step is made meanwhile.
@@ -49,10 +54,21 @@ final class Turn {
     /// Holds every later step back.
     func hold() { isWaiting = true }
 
-    /// Goes on: what follows the newest step keeps its distance to it, counted from now.
-    func goOn(at now: Instant) {
+    /// Goes on as if the step before the next had been made at `now`.
+    func resume(at now: Instant) {
         isWaiting = false
-        start = start + (now - (start + script.steps[next - 1].offset))
+        if next > 0 { start = now - script.steps[next - 1].offset }
+    }
+
+    /// Ends it as a procedure does whose human did not answer in time.
+    func escalateUnanswered() {
+        let offset = script.steps[max(0, next - 1)].offset
+        script.steps.replaceSubrange(
+            next...,
+            with: [FinStatus.escalated, .complete].map {
+                TurnScript.Step(offset: offset, action: .status($0))
+            })
+        script.reason = "Escalation rule matched"
     }
 
     /// Takes the next step, made at `now` (Unix milliseconds).
@@ -74,11 +90,12 @@ final class Turn {
 
     /// Notes that the bytes of an action went to a socket; the first time counts.
     func note(_ action: TurnScript.Action, _ stamp: Instant) {
+        if action != .pause { hitl?.noteEvent(stamp) }
         switch action {
         case .chunk: truth.firstChunkWritten = truth.firstChunkWritten ?? stamp
         case .replied: truth.firstRepliedWritten = truth.firstRepliedWritten ?? stamp
         case .status: truth.doneWritten = truth.doneWritten ?? stamp
-        case .close, .survey, .execution, .oddity, .broken: break
+        case .close, .survey, .execution, .oddity, .broken, .pause: break
         }
     }
 

@@ -24,6 +24,8 @@ struct TurnScript: Sendable, Equatable {
         case close
         /// `csat_requested`, after `complete`.
         case survey
+        /// The turn waits for a human; what follows counts from the answer.
+        case pause
         /// The fault: an event that nobody expects.
         case oddity(Oddity)
         /// The fault: connections of this conversation end here.
@@ -69,6 +71,13 @@ struct TurnScript: Sendable, Equatable {
     var hasSurvey = false
     /// Why it was escalated; nil where it was not.
     var reason: String?
+
+    /// Lets the turn wait for a human before its first event, and go on `delay` after the answer.
+    mutating func pause(resumingAfter delay: Nanoseconds) {
+        guard let first = steps.first else { return }
+        for index in steps.indices { steps[index].offset = steps[index].offset + delay }
+        steps.insert(Step(offset: first.offset, action: .pause), at: 0)
+    }
 
     /// Whether nothing follows an action in this turn; a stalled turn has no such action.
     func isLast(_ action: Action) -> Bool {

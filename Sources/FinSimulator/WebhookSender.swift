@@ -10,7 +10,7 @@ extension TurnScript {
         switch action {
         case .status, .survey: return true
         case .replied: return !steps[..<serial].contains { $0.action == action }
-        case .chunk, .close, .execution, .oddity, .broken: return false
+        case .chunk, .close, .execution, .oddity, .broken, .pause: return false
         }
     }
 

@@ -5,6 +5,8 @@
 public struct ErrorFields: Hashable, Sendable {
     /// The `code` of the first error of the list.
     public var code: String?
+    /// Whether the `message` of that error says that something has expired; the text is not kept.
+    public var saysExpired = false
     /// `request_id`.
     public var requestID: String?
     /// A `code` that is a number, as event streams have it; 40140 to 40149 mean the token.
@@ -76,6 +78,9 @@ extension EventScanner {
             if scratch.isEqual(key, of: body, to: "code") {
                 let text = try reader.stringValue(&fields.wrongTypes, depth: 3)
                 fields.code = text.map { scratch.string($0, of: body) }
+            } else if scratch.isEqual(key, of: body, to: "message"), reader.kind() == .string {
+                let text = try reader.string()
+                fields.saysExpired = scratch.string(text, of: body).contains("expired")
             } else {
                 try reader.skipValue(depth: 3)
             }

@@ -21,23 +21,34 @@ enum EmbeddedSimulator {
     static func arguments(
         _ settings: SimulatorSettings, in directory: String, host: String = "127.0.0.1"
     ) -> [String] {
-        let truth = [
+        var words = [
             "simulate", "--embedded", "--host", host, "--truth", "\(directory)/truth.csv",
         ]
-        return settings.webhooks == nil
-            ? truth : truth + ["--webhook-truth", "\(directory)/webhook-truth.csv"]
+        if settings.webhooks != nil || settings.topicWebhooks != nil {
+            words += ["--webhook-truth", "\(directory)/webhook-truth.csv"]
+        }
+        if settings.hitl != nil { words += ["--hitl-truth", "\(directory)/hitl-truth.csv"] }
+        return words
     }
 
     /// The settings, with webhooks sent to the run's own receiver where there is one.
     static func settings(
-        _ simulator: SimulatorSettings, _ receiver: RunReceiver.Open?
+        _ simulator: SimulatorSettings, of profile: Profile, _ receiver: RunReceiver.Open?
     ) -> SimulatorSettings {
         var settings = simulator
         guard let receiver else { return settings }
-        var webhooks = settings.webhooks ?? SimulatorSettings.Webhooks()
-        webhooks.url = receiver.url
-        webhooks.secret = receiver.secret
-        settings.webhooks = webhooks
+        if profile.hasWebhooks {
+            var webhooks = settings.webhooks ?? SimulatorSettings.Webhooks()
+            webhooks.url = receiver.url
+            webhooks.secret = receiver.secret
+            settings.webhooks = webhooks
+        }
+        if settings.hitl != nil || settings.topicWebhooks != nil {
+            var topics = settings.topicWebhooks ?? SimulatorSettings.TopicWebhooks()
+            topics.delivery.url = topics.delivery.url ?? receiver.url
+            topics.delivery.secret = receiver.topicSecret
+            settings.topicWebhooks = topics
+        }
         return settings
     }
 

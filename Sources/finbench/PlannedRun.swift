@@ -102,7 +102,7 @@ struct PlannedRun: Sendable {
         _ simulator: SimulatorSettings, _ webhooks: RunReceiver.Open?
     ) async throws -> DriveEnd {
         if let target = plan.profile.target { return try await drive(url: target.url, webhooks) }
-        let settings = EmbeddedSimulator.settings(simulator, webhooks)
+        let settings = EmbeddedSimulator.settings(simulator, of: plan.profile, webhooks)
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
             arguments: EmbeddedSimulator.arguments(settings, in: directory, host: simulatorHost),

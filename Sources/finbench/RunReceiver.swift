@@ -12,6 +12,8 @@ struct RunReceiver: Sendable {
         var url: String
         /// What the sender signs with.
         var secret: String
+        /// What the sender of standard topics signs with; nil where none are taken.
+        var topicSecret: String?
         /// What the run is told of it.
         var settings: WebhookSettings
     }
@@ -28,16 +30,20 @@ struct RunReceiver: Sendable {
     /// - Throws: `Complaint`, exit status 64, when a variable is missing or empty.
     init?(plan: RunPlan, mailbox: Mailbox<DriveRequest>) throws {
         let (profile, hooks) = (plan.profile, plan.profile.webhooks)
-        guard profile.hasWebhooks else { return nil }
+        guard profile.hasReceiver else { return nil }
         self.plan = plan
         self.mailbox = mailbox
-        guard profile.target != nil, let variable = hooks.secretVariable else {
+        guard profile.target != nil else {
             secret = WebhookSecret.throwaway()
             previousSecret = nil
             topicSecret = WebhookSecret.throwaway()
             return
         }
-        secret = try WebhookSecret.read(variable, flag: "webhooks.secret_env")
+        // Nobody has the throwaway: what Fin itself sends is then refused.
+        secret =
+            try hooks.secretVariable.map {
+                try WebhookSecret.read($0, flag: "webhooks.secret_env")
+            } ?? WebhookSecret.throwaway()
         previousSecret = try hooks.previousSecretVariable.map {
             try WebhookSecret.read($0, flag: "webhooks.previous_secret_env")
         }
@@ -71,7 +77,8 @@ struct RunReceiver: Sendable {
         defer { serving.cancel() }
         var urls = ready.makeAsyncIterator()
         guard let url = await urls.next() else { throw await RunReceiver.refusal(serving) }
-        let open = Open(url: url + path, secret: secret, settings: settings)
+        let open = Open(
+            url: url + path, secret: secret, topicSecret: topicSecret, settings: settings)
         announce(open.url)
         return try await body(open)
     }
@@ -85,7 +92,17 @@ struct RunReceiver: Sendable {
         options.path = plan.profile.webhooks.path
         options.topicSecret = topicSecret
         options.isOurs = { conversations.contains($0) }
+        options.onTopic = { [mailbox] in RunReceiver.take($0, mailbox) }
         return options
+    }
+
+    /// Hands a human's question on; other topics are counted, no more.
+    private static func take(
+        _ notification: TopicNotification, _ mailbox: Mailbox<DriveRequest>
+    ) {
+        guard notification.topic == HITLQuestion.topic else { return }
+        mailbox.post(
+            .question(HITLQuestion(body: notification.body, received: notification.received)))
     }
 
     /// Who sends from elsewhere must be told where to.

@@ -51,6 +51,9 @@ extension SimulateCommand {
         if let webhookTruth {
             made += ["--webhook-truth", process == 0 ? webhookTruth : "\(webhookTruth).\(process)"]
         }
+        if let hitlTruth {
+            made += ["--hitl-truth", process == 0 ? hitlTruth : "\(hitlTruth).\(process)"]
+        }
         return made
     }
 }

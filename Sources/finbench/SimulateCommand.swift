@@ -28,6 +28,8 @@ struct SimulateCommand: AsyncParsableCommand {
     var apiKeyVariable: String?
     @Option(help: "A file for the truth log, a line per turn.") var truth: String?
     @Option(help: "A file for the truth of webhooks, a line per attempt.") var webhookTruth: String?
+    @Option(help: "A file for the truth of human answers, a line per request.")
+    var hitlTruth: String?
     @Flag(help: "Let webhooks go to other machines than this one.") var remoteWebhooks = false
     @Option(help: "Simulators, each a process with a loopback address of its own.")
     var processes = 1
@@ -54,6 +56,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.advertise = advertise
         options.truthPath = truth
         options.webhookTruthPath = webhookTruth
+        options.hitlTruthPath = hitlTruth
         options.allowsRemoteWebhooks = remoteWebhooks
         try fillSecrets(&options.settings)
         if let apiKeyVariable {

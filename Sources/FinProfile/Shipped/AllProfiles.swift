@@ -8,6 +8,7 @@ extension ShippedProfile {
         customObjects,
         dataConnectors,
         freeze,
+        hitl,
         identityRotation,
         liveUS,
         multiTurn,
