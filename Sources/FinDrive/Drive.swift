@@ -50,10 +50,15 @@ public enum Drive {
             for turn in 1...max(1, Int(min(scenario.turns.upperBound, Double(most)))) {
                 let place = (
                     record: plan.record(scenario: index, turn: turn),
-                    kind: operations.kind(index, turn: UInt16(turn)),
+                    kind: operations.kind(index, step: turn),
                     turn: TurnClass(turn: turn)
                 )
                 if !places.contains(where: { $0 == place }) { places.append(place) }
+                // A step that can come again comes again as a later turn.
+                let again = (record: place.record, kind: place.kind, turn: TurnClass.later)
+                if operations.walk(index).canRepeat, !places.contains(where: { $0 == again }) {
+                    places.append(again)
+                }
             }
         }
         return phases.flatMap { phase in

@@ -9,6 +9,8 @@ public struct DriveSettings: Sendable {
     public var authorization: String?
     /// Further headers of every POST, `Name: value`.
     public var headers: [String]
+    /// What helpdesk operations sign and identify themselves with; never written anywhere.
+    public var helpdesk: HelpdeskSecrets
     /// Whether hosts other than this machine may be dialled.
     public var isLive: Bool
     /// Answers of name look-ups, `host:port:address`.
@@ -34,6 +36,7 @@ public struct DriveSettings: Sendable {
         self.baseURL = baseURL
         authorization = nil
         headers = []
+        helpdesk = HelpdeskSecrets()
         isLive = false
         resolved = []
         self.zero = zero

@@ -60,7 +60,7 @@ extension LoadThread {
         turn.user = draft.user
         turn.question = draft.question
         turn.planned = planned
-        place(&turn, draft.scenario)
+        place(&turn, draft.scenario, step: 1)
         return turn
     }
 
@@ -83,6 +83,8 @@ extension LoadThread {
             row.entry = Ledger.Entry()
             row.scenario = draft.scenario
             row.memory = CallMemory()
+            row.walk = SyncWalk()
+            row.syncBegan = nil
             row.holdsSeat = false
         }
         openCount += 1
@@ -127,8 +129,9 @@ extension LoadThread {
         record(turn, row, now)
         endBilling(row, turn)
         rules.ended(turn, at: now)
-        if stop == nil && rules.reason == nil && rows.with(row, { $0.conversation.canGoOn }) {
-            planNext(row, after: turn)
+        let pause = pause(row, after: turn)
+        if let pause, stop == nil && rules.reason == nil {
+            planNext(row, after: turn, pause)
         } else {
             release(row, turn, now)
         }
@@ -138,10 +141,19 @@ extension LoadThread {
     /// wait for the stream to be closed.
     func planAhead(_ row: Int) {
         let turn = rows.with(row) { $0.conversation.record }
-        let think = plan.thinkTime(
-            conversation: turn.conversation, afterTurn: Int(turn.turn))
+        plan(row, afterPause: think(row, after: turn))
+    }
+
+    /// The time that the profile puts between a turn and the next.
+    func think(_ row: Int, after turn: TurnRecord) -> Nanoseconds {
+        // Of operations that come again the turn's number says nothing.
+        let place = turn.kind.isOperation ? rows.with(row) { $0.walk.step } : Int(turn.turn)
+        return plan.thinkTime(conversation: turn.conversation, afterTurn: place)
+    }
+
+    private func plan(_ row: Int, afterPause pause: Nanoseconds) {
         let planned = rows.with(row) { row in
-            let planned = row.conversation.nextPlanned(afterThinking: think)
+            let planned = row.conversation.nextPlanned(afterThinking: pause)
             row.nextPlanned = planned
             return planned
         }
@@ -149,12 +161,13 @@ extension LoadThread {
     }
 
     /// Seats the next turn in its conversation.
-    private func planNext(_ row: Int, after turn: TurnRecord) {
-        if rows.with(row, { $0.nextPlanned }) == nil { planAhead(row) }
+    private func planNext(_ row: Int, after turn: TurnRecord, _ pause: Nanoseconds) {
+        if rows.with(row, { $0.nextPlanned }) == nil { plan(row, afterPause: pause) }
         var next = TurnRecord()
         next.conversation = turn.conversation
         next.turn = turn.turn + 1
-        place(&next, rows.with(row) { $0.scenario })
+        let (scenario, step) = rows.with(row) { ($0.scenario, $0.walk.step) }
+        place(&next, scenario, step: step)
         next.phase = turn.phase
         next.user = turn.user
         next.question = turn.question

@@ -37,6 +37,10 @@ struct ConversationRow {
     var scenario = 0
     /// What its operations have left for later ones.
     var memory = CallMemory()
+    /// Where its operations stand.
+    var walk = SyncWalk()
+    /// When the synchronisation under way was planned; nil between two.
+    var syncBegan: Instant?
 }
 
 /// The one thread that loads: starts conversations when the plan says so, hands bytes to the parser,
@@ -54,6 +58,7 @@ final class LoadThread: TransferDelegate {
     let plan: RunPlan
     let settings: DriveSettings
     let operations: OperationTable
+    let helpdesk: HelpdeskAccess
     private let mailbox: Mailbox<DriveRequest>
     let handOver: HandOver<IntervalBuffer>
     var buffer: IntervalBuffer
@@ -109,6 +114,7 @@ final class LoadThread: TransferDelegate {
         self.plan = plan
         self.settings = settings
         self.operations = operations
+        helpdesk = HelpdeskAccess(settings.helpdesk)
         self.mailbox = mailbox
         self.handOver = handOver
         self.buffer = buffer

@@ -30,7 +30,8 @@ struct SeriesTable {
     private static let streamMetricCount = 5
     private static let webhookMetricCount = 8
     private static let callSeries = places(
-        of: Metric.allCases.filter { $0.scope == .turn && TurnKind.call.has($0) })
+        of: Metric.allCases.filter { $0.scope == .turn && TurnKind.call.has($0) }
+            + [.syncDuration])
     private static let latency = places(of: [.opLatency])
     private static let eventStart = turnSeries.count
     private static let eventPlaces = [Metric: Int](
@@ -97,6 +98,13 @@ struct SeriesTable {
         for index in starts[row]..<starts[row + 1] where series[index].metric.scope == .turn {
             histograms[index].record(
                 turn.observe(series[index].metric, from: series[index].anchor))
+        }
+    }
+
+    /// Records what one end says of a metric that is no turn's.
+    mutating func record(_ observation: Observation, of metric: Metric, row: Int) {
+        for index in starts[row]..<starts[row + 1] where series[index].metric == metric {
+            histograms[index].record(observation)
         }
     }
 

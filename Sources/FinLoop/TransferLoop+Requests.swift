@@ -22,10 +22,15 @@ extension TransferLoop {
     /// Sends a call of any method to a URL of the target, with the settings' POST headers.
     ///
     /// As `post`; a GET has no body, and a DELETE has one only where `body` is not empty.
+    ///
+    /// - Parameter ownHeaders: header lines in place of the settings'; empty for those.
     public func call(
-        _ row: Int, method: CallMethod, url: String, body: [UInt8] = [], header: [UInt8] = []
+        _ row: Int, method: CallMethod, url: String, body: [UInt8] = [], header: [UInt8] = [],
+        ownHeaders: [String] = []
     ) {
-        if method == .post { return post(row, url: url, body: body, header: header) }
+        if method == .post && ownHeaders.isEmpty {
+            return post(row, url: url, body: body, header: header)
+        }
         guard let easy = unsafe prepare(row, .post, url) else { return }
         if method == .get || body.isEmpty {
             unsafe _ = fin_set_long(easy, CURLOPT_HTTPGET, 1)
@@ -39,7 +44,13 @@ extension TransferLoop {
         unsafe _ = method.rawValue.withCString {
             unsafe fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0)
         }
-        unsafe setPostHeaders(easy, row, header)
+        if ownHeaders.isEmpty {
+            unsafe setPostHeaders(easy, row, header)
+        } else {
+            let list = unsafe HeaderLists.make(ownHeaders)
+            unsafe transfers[row].ownHeaders = unsafe list
+            unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, list)
+        }
         begin(row, shard: 0)
     }
 

@@ -93,6 +93,9 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
     /// From the anchor to the end of an operation's response; a scenario's operations only.
     case opLatency = "op_latency"
 
+    /// From a synchronisation's first call to the end of its last, all retries included.
+    case syncDuration = "sync_duration"
+
     /// One signature check: a value per timed batch (its mean), n = batches.
     case webhookVerify = "webhook_verify"
 
@@ -117,7 +120,7 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
         switch self {
         case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
             .webhookAfterSSE, .sseAfterWebhook, .hitlNotification, .hitlCallback, .pauseToResume,
-            .harnessLag, .webhookVerify:
+            .harnessLag, .webhookVerify, .syncDuration:
             .event
         case .loopGap: .process
         case .connectorAnswer, .connectorExecution: .outside

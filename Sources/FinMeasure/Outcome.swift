@@ -139,16 +139,20 @@ public struct TurnFlags: OptionSet, Hashable, Sendable {
 
     /// An event of the stream whose webhook did not come within its grace.
     public static let lostWebhook = TurnFlags(rawValue: 1 << 16)
-
     /// The turn waited for a human.
     public static let waitedHuman = TurnFlags(rawValue: 1 << 17)
+    /// A helpdesk made an object for an id that had made one already, or lists one twice.
+    public static let duplicateObject = TurnFlags(rawValue: 1 << 18)
+    /// A message that a helpdesk has taken is not among those it lists.
+    public static let lostMessage = TurnFlags(rawValue: 1 << 19)
 
     /// The names in CSV, in bit order.
     public static let names = [
         "index_gap", "text_shrank", "text_diverged", "orphan_stream", "late_chunk",
         "foreign_event", "duplicate_reply", "malformed_event", "duplicate_key",
         "late_subscription", "subscription_bound", "resumed", "unknown_status", "inferred_done",
-        "duplicate_chunk", "waited_429", "lost_webhook", "waited_human",
+        "duplicate_chunk", "waited_429", "lost_webhook", "waited_human", "duplicate_object",
+        "lost_message",
     ]
 
     /// The names of the bits set, in bit order.

@@ -175,7 +175,8 @@ extension TurnRecord {
         case .streamTLS: setUp(streamTLS)
         case .chunkGap, .serverChunkGap, .swapDelay, .deliveryExcess, .webhookExcess,
             .webhookAfterSSE, .sseAfterWebhook, .hitlNotification, .hitlCallback, .pauseToResume,
-            .harnessLag, .loopGap, .webhookVerify, .connectorAnswer, .connectorExecution:
+            .harnessLag, .loopGap, .webhookVerify, .connectorAnswer, .connectorExecution,
+            .syncDuration:
             preconditionFailure("\(metric.rawValue) is not a metric of a turn")
         }
     }

@@ -30,6 +30,7 @@ extension Profile {
         if hasReceiver { keys["webhooks"] = webhooks.json }
         if let hitl { keys["hitl"] = hitl.json }
         if self.target == nil { keys["simulator"] = simulator.json }
+        if helpdesk != Helpdesk() { keys["helpdesk"] = helpdesk.json }
         return .object(keys)
     }
 }
@@ -249,6 +250,7 @@ extension SimulatorSettings {
         if let connectors { keys["connectors"] = .object(connectors.keys) }
         if let topicWebhooks { keys["topic_webhooks"] = .object(topicWebhooks.keys) }
         if let hitl { keys["hitl"] = hitl.json }
+        if helpdesk != Helpdesk() { keys["helpdesk"] = helpdesk.json }
         return .object(keys)
     }
 }

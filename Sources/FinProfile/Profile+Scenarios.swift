@@ -31,6 +31,12 @@ extension Profile {
             return false
         }
 
+        /// The names of its operations, each as often as it stands there; none for a conversation.
+        public var operationNames: [String] {
+            guard case .operations(let operations) = kind else { return [] }
+            return operations.map(\.name)
+        }
+
         /// The name of each turn's series: its own for all, or one for each of its operations.
         public var turnNames: [String] {
             guard case .operations(let operations) = kind else { return [name] }

@@ -27,6 +27,8 @@ public struct Profile: Sendable, Equatable {
     public var scenarios: [Scenario] = []
     /// The endpoint that data connectors call; nil: as `hostedConnectors` says.
     public var connectors: Connectors?
+    /// How helpdesk operations talk to a helpdesk and to Fin.
+    public var helpdesk = Helpdesk()
     /// When conversations begin.
     public var load = Load()
     /// What must hold for a pass; empty for a run without verdict.

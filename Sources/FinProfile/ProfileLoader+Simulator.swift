@@ -8,7 +8,7 @@ extension Field {
             "seed", "think", "slow", "chunks", "reply_delay", "done_delay", "parts", "streaming",
             "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
             "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
-            "topic_webhooks", "connectors", "request_ids", "hitl",
+            "topic_webhooks", "connectors", "request_ids", "hitl", "helpdesk",
         ]
         let section = try Section(self, keys: keys)
         var settings = SimulatorSettings()
@@ -35,6 +35,7 @@ extension Field {
             settings.topicWebhooks = try field.topicWebhooks()
         }
         if let field = section["hitl"] { settings.hitl = try field.simulatorHITL() }
+        try section.read("helpdesk", into: &settings.helpdesk, Field.simulatorHelpdesk)
         return settings
     }
 

@@ -91,6 +91,7 @@ extension Profile {
         try section.read("conversation", into: &conversation, Field.conversation)
         if let field = section["scenarios"] { scenarios = try field.scenarios(of: conversation) }
         if let field = section["connectors"] { connectors = try field.connectors() }
+        try section.read("helpdesk", into: &helpdesk, Field.helpdesk)
         try section.read("load", into: &load, Field.load)
         if let slo = section["slo"] { self.slo = try slo.objectives(of: allScenarios) }
         try section.read("simulator", into: &simulator, Field.simulator)

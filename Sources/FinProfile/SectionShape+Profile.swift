@@ -40,6 +40,9 @@ extension SectionShape {
             summary: "the endpoint that data connectors call, hosted by the run; none: as needed",
             example: "{answer: 50ms}"),
         KeyShape(
+            name: "helpdesk", value: .section(.helpdesk),
+            summary: "how helpdesk operations talk to a customer's helpdesk, and to Fin"),
+        KeyShape(
             name: "load", value: .section(.load), summary: "when conversations begin"),
         KeyShape(
             name: "slo", value: .list(.pattern(SLOPattern.objective), least: 0),

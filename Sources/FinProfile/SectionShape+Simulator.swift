@@ -76,6 +76,9 @@ extension SectionShape {
             name: "hitl", value: .either([.whole(.simulatorHITL)]),
             summary: "turns that wait for a human's answer; none: no turn does",
             example: "{share: 20%}"),
+        KeyShape(
+            name: "helpdesk", value: .section(.simulatorHelpdesk),
+            summary: "the customer's helpdesk that Fin calls"),
     ])
 
     static let simulatorWebhooks = SectionShape(deliveries)

@@ -55,6 +55,8 @@ public struct SimulatorSettings: Codable, Sendable, Equatable {
     public var topicWebhooks: TopicWebhooks?
     /// Which turns wait for a human; nil: none.
     public var hitl: HITL?
+    /// The customer's helpdesk, as Fin sees it.
+    public var helpdesk = Helpdesk()
 
     /// Which parts of an answer come in chunks.
     public enum Streaming: String, Codable, Sendable, CaseIterable {

@@ -18,6 +18,7 @@ final class Hub {
     var conversations = ConversationStore()
     var limiter: RateLimiter
     var ledger = Ledger()
+    let helpdesk: Helpdesk
     /// The other APIs, in the order of `APIFamilies.all`.
     let families: [any APIFamily] = APIFamilies.all.map { $0.init() }
     var connectors = ConnectorStore()
@@ -52,6 +53,7 @@ final class Hub {
         signer = TokenSigner(
             key: Array("finbench-simulator-\(options.settings.seed)".utf8),
             life: options.tokenLife)
+        helpdesk = Helpdesk(options.settings)
         limiter = RateLimiter(limit: options.settings.rateLimit)
         freezer = Freezer(options.settings.freezes)
         faults = FaultPlan(options.settings)

@@ -49,6 +49,9 @@ struct Routes: HTTPResponder {
             guard request.method == .get else { throw APIError.methodNotAllowed }
             return response(PostAnswer(status: 200, body: hub.value.ledger.json))
         default:
+            if let path = HelpdeskPath(path: request.uri.path) {
+                return try await helpdesk(request, context, path)
+            }
             if let answer = try await family(request) { return answer }
             if let path = ConnectorPath(path: request.uri.path) {
                 return try await connectors(request, path)

@@ -17,6 +17,7 @@ struct PlannedRun: Sendable {
     let start: RunStart
     private let authorization: String?
     private let headers: [String]
+    private let helpdesk: HelpdeskSecrets
     private let mailbox: Mailbox<DriveRequest>
     private let receiver: RunReceiver?
     private let connectors: RunConnectors?
@@ -35,6 +36,7 @@ struct PlannedRun: Sendable {
         self.start = start
         authorization = try Secrets.authorization(plan.profile)
         headers = try Secrets.headers(plan.profile)
+        helpdesk = try Secrets.helpdesk(plan.profile)
         mailbox = try Mailbox()
         receiver = try RunReceiver(plan: plan, mailbox: mailbox)
         connectors = try RunConnectors(plan: plan, isLive: live)
@@ -137,6 +139,7 @@ struct PlannedRun: Sendable {
         var settings = DriveSettings(baseURL: url, zero: Instant(nanoseconds: 0))
         settings.authorization = authorization
         settings.headers = headers
+        settings.helpdesk = helpdesk
         settings.isLive = live
         settings.webhooks = webhooks?.settings
         settings.resolved = try resolved(url)

@@ -31,6 +31,54 @@ enum Secrets {
         }
     }
 
+    /// The secrets that helpdesk operations need.
+    ///
+    /// A live helpdesk must not be met with the simulator's own, which everybody knows.
+    static func helpdesk(_ profile: Profile) throws -> HelpdeskSecrets {
+        let settings = profile.helpdesk
+        let names = Set(profile.allScenarios.flatMap(\.operationNames))
+        let isCalled = names.contains { $0.hasPrefix("helpdesk_") }
+        guard isCalled else { return HelpdeskSecrets() }
+        let keys = [
+            ("signing_key_env", settings.signingKeyVariable),
+            ("client_secret_env", settings.clientSecretVariable),
+            ("webhook_key_env", settings.webhookKeyVariable),
+        ]
+        if profile.targetKind == .live, let missing = keys.first(where: { $0.1 == nil }) {
+            throw Complaint(
+                .usage,
+                "helpdesk.\(missing.0) names no variable, and the target is not this machine; "
+                    + "name one that holds the secret")
+        }
+        return try secrets(
+            signingKey: settings.signingKeyVariable, clientSecret: settings.clientSecretVariable,
+            webhookKey: settings.webhookKeyVariable, of: "helpdesk")
+    }
+
+    /// The secrets of the simulated helpdesk, where the profile names variables for them.
+    static func fill(_ helpdesk: inout SimulatorSettings.Helpdesk) throws {
+        helpdesk.secrets = try secrets(
+            signingKey: helpdesk.signingKeyVariable, clientSecret: helpdesk.clientSecretVariable,
+            webhookKey: helpdesk.webhookKeyVariable, of: "simulator.helpdesk")
+    }
+
+    /// Those that variables are named for, and the simulator's own for the others.
+    private static func secrets(
+        signingKey: String?, clientSecret: String?, webhookKey: String?, of section: String
+    ) throws -> HelpdeskSecrets {
+        var secrets = HelpdeskSecrets()
+        let names: [(String?, String, WritableKeyPath<HelpdeskSecrets, String>)] = [
+            (signingKey, "signing_key_env", \.signingKey),
+            (clientSecret, "client_secret_env", \.clientSecret),
+            (webhookKey, "webhook_key_env", \.webhookKey),
+        ]
+        for (name, key, path) in names {
+            guard let name else { continue }
+            secrets[keyPath: path] = try value(of: .environment(name), for: "\(section).\(key)")
+        }
+        return secrets
+    }
+
     private static func value(of source: Profile.SecretSource, for key: String) throws -> String {
         let text: String?
         let place: String

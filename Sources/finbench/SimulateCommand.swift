@@ -59,6 +59,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.hitlTruthPath = hitlTruth
         options.allowsRemoteWebhooks = remoteWebhooks
         try fillSecrets(&options.settings)
+        try Secrets.fill(&options.settings.helpdesk)
         if let apiKeyVariable {
             guard EnvironmentName.accepts(apiKeyVariable) else {
                 throw Complaint(.usage, "--api-key-env \(EnvironmentName.refusal)")

@@ -31,8 +31,8 @@ let wrongProfiles: [WrongProfile] = [
         "an unknown key with no near one",
         "zzz: 1",
         "line 1 column 1: zzz is not a known key (known: extends, name, description, labels, "
-            + "target, delivery, webhooks, hitl, conversation, scenarios, connectors, load, slo, "
-            + "confidence, longest_pause, abort_when, on_429, transport, generator, safety, "
+            + "target, delivery, webhooks, hitl, conversation, scenarios, connectors, helpdesk, load, "
+            + "slo, confidence, longest_pause, abort_when, on_429, transport, generator, safety, "
             + "simulator)"),
     WrongProfile(
         "a scenario of nothing",

@@ -77,7 +77,7 @@ struct ExecutionTests {
         turn.hold()
         #expect(turn.nextDue == nil)
         let answered = start + .milliseconds(20) + .milliseconds(150)
-        turn.goOn(at: answered)
+        turn.resume(at: answered)
         #expect(turn.nextDue == answered)
         _ = turn.takeStep(now: 0)
         #expect(turn.nextDue == answered + .milliseconds(2))

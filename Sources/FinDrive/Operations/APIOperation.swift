@@ -1,4 +1,5 @@
 internal import FinLoop
+internal import FinMeasure
 internal import FinProfile
 
 /// One call of the API that scenarios can make: what is sent, and what its answer means.
@@ -20,6 +21,9 @@ protocol APIOperation: Sendable {
     /// Whether a success hands the conversation to people, whose inbox it then reaches.
     static var escalates: Bool { get }
 
+    /// What it is to a synchronisation with a helpdesk.
+    static var part: SyncSteps.Part { get }
+
     /// Takes its settings out of those of the profile; what is left there is refused.
     init(_ settings: inout CallSettings) throws(ProfileError)
 
@@ -38,6 +42,7 @@ extension APIOperation {
     static var leaves: Set<CallMemory.Key> { [] }
     static var isAnsweredOnStream: Bool { false }
     static var escalates: Bool { false }
+    static var part: SyncSteps.Part { .other }
 
     /// What an answer on a stream needs of the response, the frame reads itself.
     func take(_ answer: CallAnswer, into memory: inout CallMemory) -> Bool { true }
@@ -51,6 +56,10 @@ struct CallRequest: Equatable {
     var body: [UInt8] = []
     /// A header line of this call alone, `Name: value`; empty for none.
     var header: [UInt8] = []
+    /// All header lines, in place of the target's; empty for those.
+    ///
+    /// The target's key is Fin's: it must not go along to anybody else.
+    var ownHeaders: [String] = []
 }
 
 /// What the calls of one conversation have left for later ones: ids, cursors.
@@ -65,6 +74,8 @@ struct CallMemory {
     }
 
     private var values: [Key: String] = [:]
+    /// What was found wrong with the present call's answer; the frame moves it into its record.
+    var found: TurnFlags = []
 
     /// What was kept; nil where nothing was.
     subscript(key: Key) -> String? {

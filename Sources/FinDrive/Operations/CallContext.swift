@@ -10,11 +10,17 @@ struct CallContext {
     let unixMilliseconds: UInt64
     /// What earlier operations left.
     let memory: CallMemory
+    /// Which step of its scenario it is, from 1: the same when it is made once more.
+    let step: Int
+    let helpdesk: HelpdeskAccess
     private let bodies: RequestBody
 
     init(
-        bodies: RequestBody, turn: TurnRecord, unixMilliseconds: UInt64, memory: CallMemory
+        bodies: RequestBody, turn: TurnRecord, unixMilliseconds: UInt64, memory: CallMemory,
+        step: Int = 1, helpdesk: HelpdeskAccess = HelpdeskAccess(HelpdeskSecrets())
     ) {
+        self.step = step
+        self.helpdesk = helpdesk
         self.bodies = bodies
         plan = bodies.plan
         self.turn = turn

@@ -8,24 +8,27 @@ extension LoadThread {
     /// What the row's turn is; nil for a message of a conversation.
     func step(_ row: Int) -> OperationStep? {
         if operations.isEmpty { return nil }
-        return rows.with(row) { operations.step($0.scenario, turn: $0.conversation.record.turn) }
+        return rows.with(row) { operations.step($0.scenario, $0.walk.step) }
     }
 
     /// Puts a turn into the series of its scenario.
-    func place(_ turn: inout TurnRecord, _ scenario: Int) {
-        turn.scenario = plan.record(scenario: scenario, turn: Int(turn.turn))
-        turn.kind = operations.kind(scenario, turn: turn.turn)
+    ///
+    /// - Parameter step: of an operation, from 1; without effect in a conversation.
+    func place(_ turn: inout TurnRecord, _ scenario: Int, step: Int) {
+        turn.scenario = plan.record(scenario: scenario, turn: step)
+        turn.kind = operations.kind(scenario, step: step)
     }
 
     /// Sends an operation's call.
     func call(_ step: OperationStep, _ row: Int, _ turn: TurnRecord, _ milliseconds: UInt64) {
-        let memory = rows.with(row) { $0.memory }
+        let (memory, place) = rows.with(row) { ($0.memory, $0.walk.step) }
         let request = step.operation.request(
             CallContext(
-                bodies: bodies, turn: turn, unixMilliseconds: milliseconds, memory: memory))
+                bodies: bodies, turn: turn, unixMilliseconds: milliseconds, memory: memory,
+                step: place, helpdesk: helpdesk))
         loop.call(
             row, method: request.method, url: settings.baseURL + request.path,
-            body: request.body, header: request.header)
+            body: request.body, header: request.header, ownHeaders: request.ownHeaders)
     }
 
     /// Takes what an operation was answered with.
@@ -34,8 +37,11 @@ extension LoadThread {
     func takeAnswer(_ row: Int, _ result: TransferResult) -> Bool? {
         guard let step = step(row) else { return nil }
         guard result.end == .complete else { return false }
-        let (body, status, isTooLong, memory) = rows.with(row) { row in
-            (row.response, row.conversation.record.httpStatus, row.isResponseTooLong, row.memory)
+        let (body, status, isTooLong, memory, place) = rows.with(row) { row in
+            (
+                row.response, row.conversation.record.httpStatus, row.isResponseTooLong,
+                row.memory, row.walk.step
+            )
         }
         guard (200..<300).contains(status) else {
             let code = APIErrorCode(wire: scanError(body.span)?.code)
@@ -45,9 +51,14 @@ extension LoadThread {
         // A 429 that was waited for is not what the call came to.
         rows.with(row) { $0.conversation.record.detail.code = .none }
         var kept = memory
-        let answer = CallAnswer(status: status, body: body)
+        let answer = CallAnswer(status: status, body: body, step: place)
         guard !isTooLong, step.operation.take(answer, into: &kept) else { return false }
-        rows.with(row) { $0.memory = kept }
+        let found = kept.found
+        kept.found = []
+        rows.with(row) { row in
+            row.conversation.record.detail.flags.formUnion(found)
+            row.memory = kept
+        }
         if step.escalates {
             rows.with(row) { ledger.escalate(&$0.entry) }
             rules.escalated(ledger)

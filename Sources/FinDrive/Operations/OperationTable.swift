@@ -8,6 +8,10 @@ public struct OperationTable: Sendable {
     static let all: [any APIOperation.Type] = [
         Start.self, Reply.self, Ask.self, Capabilities.self, ProcedureRun.self, Escalate.self,
         Rating.self,
+        HelpdeskToken.self, HelpdeskGetAgents.self, HelpdeskCreateUser.self, HelpdeskGetUser.self,
+        HelpdeskUpdateUser.self, HelpdeskCreateConversation.self, HelpdeskGetConversation.self,
+        HelpdeskUpdateConversation.self, HelpdeskGetMessages.self, HelpdeskCreateMessage.self,
+        HelpdeskNotify.self, HelpdeskTyping.self,
         ObjectUpsert.self, ObjectGet.self, ObjectList.self, ObjectDelete.self,
         ChannelOpen.self, ChannelMessage.self, ChannelQuickReply.self, ChannelAttribute.self,
         SecretCreate.self, SecretList.self, SecretDelete.self, HashCheck.self,
@@ -18,6 +22,8 @@ public struct OperationTable: Sendable {
 
     // By scenario, then by turn from 1; empty for a conversation.
     private let steps: [[OperationStep]]
+    /// What each scenario's steps are to a walk through them.
+    private let walks: [SyncSteps]
     /// Whether no scenario has operations.
     let isEmpty: Bool
 
@@ -34,6 +40,10 @@ public struct OperationTable: Sendable {
             steps.append(try OperationTable.steps(operations))
         }
         self.steps = steps
+        walks = steps.map { own in
+            SyncSteps(
+                parts: own.map(\.part), retries: profile.helpdesk.retries)
+        }
         isEmpty = steps.allSatisfy(\.isEmpty)
     }
 
@@ -81,20 +91,23 @@ public struct OperationTable: Sendable {
             .joined(separator: ", ")
     }
 
-    /// What a turn of a scenario is; nil for a message of a conversation.
-    func step(_ scenario: Int, turn: UInt16) -> OperationStep? {
+    /// A step of a scenario, from 1; nil for a message of a conversation.
+    func step(_ scenario: Int, _ step: Int) -> OperationStep? {
         let own = steps[scenario]
-        return own.isEmpty ? nil : own[min(Int(turn), own.count) - 1]
+        return own.isEmpty ? nil : own[min(step, own.count) - 1]
     }
+
+    /// The steps of a scenario, for a walk through them.
+    func walk(_ scenario: Int) -> SyncSteps { walks[scenario] }
 
     /// Whether a scenario begins a conversation that may be billed.
     func isBillable(_ scenario: Int) -> Bool {
         steps[scenario].isEmpty || steps[scenario].contains(where: \.opensConversation)
     }
 
-    /// The kind of a scenario's turn.
-    func kind(_ scenario: Int, turn: UInt16) -> TurnKind {
-        step(scenario, turn: turn)?.kind ?? .message
+    /// The kind of a scenario's step.
+    func kind(_ scenario: Int, step: Int) -> TurnKind {
+        self.step(scenario, step)?.kind ?? .message
     }
 
     /// Those of the plan's `recordNames` whose turns are answered by their response alone; nil for
@@ -117,6 +130,7 @@ struct OperationStep: Sendable {
     var kind: TurnKind { type(of: operation).isAnsweredOnStream ? .answeredCall : .call }
     var opensConversation: Bool { type(of: operation).opensConversation }
     var escalates: Bool { type(of: operation).escalates }
+    var part: SyncSteps.Part { type(of: operation).part }
 }
 
 extension APIOperation {

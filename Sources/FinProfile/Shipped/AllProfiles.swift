@@ -8,6 +8,7 @@ extension ShippedProfile {
         customObjects,
         dataConnectors,
         freeze,
+        helpdeskSync,
         hitl,
         identityRotation,
         liveUS,
