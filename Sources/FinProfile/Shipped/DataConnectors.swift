@@ -52,7 +52,7 @@ extension ShippedProfile {
 
         simulator:
           seed: 7
-          think: {lognormal: {median: 60ms, p95: 150ms}}
+          think: {lognormal: {median: 400ms, p95: 900ms}}
           chunks: {count: {uniform: [3, 6]}, interval: 10ms, growth: 24 B}
           reply_delay: 5ms
           done_delay: 2ms

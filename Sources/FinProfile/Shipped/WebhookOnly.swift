@@ -27,14 +27,14 @@ extension ShippedProfile {
           max_in_flight: 1000
 
         slo:                         # no ttft: it needs sse in delivery
-          - first_reply p95 < 500ms
-          - turn_time p95 < 500ms
+          - first_reply p95 < 1.2s
+          - turn_time p95 < 1.2s
           - error_rate < 1%
 
         simulator:
           seed: 7
           omit_stream_url: true      # as workspaces with webhooks only do
-          think: {lognormal: {median: 40ms, p95: 90ms}}
+          think: {lognormal: {median: 300ms, p95: 700ms}}
           chunks: {count: {uniform: [3, 6]}, interval: 10ms, growth: 24 B}
           reply_delay: 5ms
           done_delay: 2ms
