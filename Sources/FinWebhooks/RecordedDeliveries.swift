@@ -1,5 +1,4 @@
 private import FinMeasure
-private import Foundation
 
 /// Deliveries that somebody recorded, a line of JSON each.
 ///
@@ -17,11 +16,6 @@ public struct RecordedDeliveries: Sendable {
     /// The bodies' size in bytes, on average.
     public let meanBytes: Int
 
-    private struct Line: Decodable {
-        var signature: String?
-        var body_base64: String
-    }
-
     /// Reads a file.
     ///
     /// - Parameters:
@@ -30,25 +24,29 @@ public struct RecordedDeliveries: Sendable {
     ///   - seed: of the order in which they are checked.
     /// - Throws: `WebhookError` with path, line and what was expected; never a body's bytes.
     public init(path: String, secret: String, seed: UInt64) throws(WebhookError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw WebhookError(
-                .file, "--bodies \"\(path)\" cannot be read: check the path and its permissions")
+        try self.init(secret: secret, path: path, seed: seed) { visit throws(WebhookError) in
+            try RecordedLine.read(path: path, flag: "--bodies", visit)
         }
-        try self.init(
-            text: String(decoding: data, as: UTF8.self), path: path, secret: secret, seed: seed)
     }
 
     init(text: String, path: String, secret: String, seed: UInt64) throws(WebhookError) {
+        try self.init(secret: secret, path: path, seed: seed) { visit throws(WebhookError) in
+            try RecordedLine.read(text: text, path: path, flag: "--bodies", visit)
+        }
+    }
+
+    private init(
+        secret: String, path: String, seed: UInt64,
+        _ read: ((RecordedLine, Int) throws(WebhookError) -> Void) throws(WebhookError) -> Void
+    ) throws(WebhookError) {
         let key = Array(secret.utf8)
         var bytes: [UInt8] = []
         var deliveries: [Delivery] = []
-        for (number, line) in zip(
-            1..., text.split(separator: "\n", omittingEmptySubsequences: false))
-        where !line.allSatisfy(\.isWhitespace) {
-            let (header, body) = try RecordedDeliveries.parse(line, path: path, number: number)
-            let code = Libcrypto.code(key: key.span, message: body.span)
+        try read { line, _ in
+            let header = Array((line.signature ?? "").utf8)
+            let code = Libcrypto.code(key: key.span, message: line.body.span)
             let start = bytes.count
-            bytes += header + body
+            bytes += header + line.body
             let middle = start + header.count
             deliveries.append(
                 Delivery(
@@ -73,25 +71,6 @@ public struct RecordedDeliveries: Sendable {
                 .valid: deliveries.filter(\.isValid), .wrong: wrong, .malformed: malformed,
                 .oneShot: deliveries,
             ], seed: seed)
-    }
-
-    private static func parse(
-        _ line: Substring, path: String, number: Int
-    ) throws(WebhookError) -> (header: [UInt8], body: [UInt8]) {
-        guard let parsed = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
-            throw WebhookError(
-                .file,
-                "--bodies \"\(path)\" line \(number) is no delivery: expected "
-                    + "{\"signature\":\"sha256=…\",\"body_base64\":\"…\"}; record it again or remove it"
-            )
-        }
-        guard let body = Data(base64Encoded: parsed.body_base64) else {
-            throw WebhookError(
-                .file,
-                "--bodies \"\(path)\" line \(number): body_base64 is not base64: expected the raw "
-                    + "body in the alphabet A-Z a-z 0-9 + / with padding")
-        }
-        return (Array((parsed.signature ?? "").utf8), [UInt8](body))
     }
 
     /// `sha256=` and 64 lower-case digits.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FinReport
+import FinWebhooks
 import Foundation
 
 /// `finbench audit`: a run held against the server's own truth, or a capture of its packets.
@@ -17,24 +18,41 @@ struct AuditCommand: AsyncParsableCommand {
             start "tcpdump -i lo -s 0 -w FILE --immediate-mode --time-stamp-precision=nano" before \
             the run. It must be plain HTTP/1.1, and its packets whole. Exit status 1: an event of a \
             turn that ended well is not in the capture.
+
+            With --deliveries the run is held against the log of your own webhook receiver, a line \
+            {"received_at_ms":…,"signature":…,"body_base64":…} for each delivery. Exit status 1: a \
+            reply of the stream has no webhook.
             """)
 
     @Argument(help: "The run's directory.") var run: String
     @Option(help: "The truth log; truth.csv of the run's directory when not given.")
     var truth: String?
     @Option(help: "A packet capture, pcap or pcapng.") var pcap: String?
-    @Flag(help: "Print the errors of arrival as CSV.") var csv = false
+    @Option(help: "The log of a webhook receiver, lines of JSON.") var deliveries: String?
+    @Option(name: .customLong("secret-env"), help: "With --deliveries: where the secret is.")
+    var secretVariable = WebhookSecret.usualVariable
+    @Option(
+        name: .customLong("previous-secret-env"),
+        help: "With --deliveries: where a second valid secret is.") var previousVariable: String?
+    @Flag(help: "Print the errors of arrival, or the skew of each turn, as CSV.") var csv = false
     @Flag(help: "Print the table of faults as CSV.") var faultsCSV = false
 
     func validate() throws {
         if pcap != nil && (truth != nil || faultsCSV) {
             throw ValidationError("--pcap stands alone, or with --csv")
         }
+        if deliveries != nil && (truth != nil || faultsCSV || pcap != nil) {
+            throw ValidationError("--deliveries stands alone, or with --csv")
+        }
     }
 
     mutating func run() async throws {
         let (directory, isCSV, isFaultsCSV) = (run, csv, faultsCSV)
         let path = truth ?? "\(directory)/truth.csv"
+        let command = self
+        if let deliveries {
+            return try await Terminal.guarding { try command.join(deliveries) }
+        }
         if let pcap {
             return try await Terminal.guarding {
                 let audit = try CaptureAudit(directory: directory, capturePath: pcap)
@@ -49,5 +67,22 @@ struct AuditCommand: AsyncParsableCommand {
             if !isCSV && !isFaultsCSV { Terminal.say(audit.text) }
             return audit.isComplete && audit.agrees ? Exit.success.rawValue : 1
         }
+    }
+
+    private func join(_ deliveries: String) throws -> Int32 {
+        var audit = try DeliveryAudit(directory: run)
+        let ours = audit.conversations
+        let log = try DeliveryLog(
+            path: deliveries,
+            secret: try WebhookSecret.read(secretVariable, flag: "--secret-env"),
+            previousSecret: try previousVariable.map {
+                try WebhookSecret.read($0, flag: "--previous-secret-env")
+            }, isOurs: { ours.contains($0) })
+        audit.join(
+            log.replies.map {
+                .init(conversation: $0.conversation, created: $0.created, received: $0.received)
+            })
+        Terminal.say(csv ? audit.csv : ReceiverTable.text(log.counts) + "\n\n" + audit.text)
+        return audit.missing.isEmpty ? Exit.success.rawValue : 1
     }
 }

@@ -10,7 +10,7 @@ extension Rule {
         ("Sources/FinDrive/Operations/CallAnswer.swift", ["JSONDecoder"]),
         // Files on this machine: recorded deliveries, run.json, questions, the child's settings and
         // words.
-        ("Sources/FinWebhooks/RecordedDeliveries.swift", ["JSONDecoder"]),
+        ("Sources/FinWebhooks/RecordedLine.swift", ["JSONDecoder"]),
         ("Sources/FinReport/RunDocument+JSON.swift", ["JSONDecoder"]),
         ("Sources/FinReport/Merge/WorkerInterval.swift", ["JSONDecoder"]),
         ("Sources/FinProfile/ProfileLoader+Messages.swift", ["JSONDecoder"]),
