@@ -13,12 +13,16 @@ struct DeliveryWindow {
 
     private var base: Int64?
     private var counts: [[UInt32]]
+    /// Whether a series received anything: calls never do, and a walk over their bins would stop the
+    /// load thread for nothing.
+    private var isUsed: [Bool]
     private(set) var end: Instant
 
     /// - Parameter classCount: how many series the differences are kept apart for.
     init(classCount: Int, now: Instant) {
         counts = Array(
             repeating: Array(repeating: 0, count: DeliveryWindow.binCount), count: classCount)
+        isUsed = Array(repeating: false, count: classCount)
         end = now + DeliveryWindow.length
     }
 
@@ -29,6 +33,7 @@ struct DeliveryWindow {
         // Counted from the lowest bin's edge: division rounds towards zero, which must not be inside.
         let height = difference - start + Int64(DeliveryWindow.below) * DeliveryWindow.step
         let bin = Int(max(0, height) / DeliveryWindow.step)
+        isUsed[series] = true
         counts[series][min(bin, DeliveryWindow.binCount - 1)] += 1
     }
 
@@ -37,11 +42,12 @@ struct DeliveryWindow {
         end = now + DeliveryWindow.length
         guard base != nil else { return }
         base = nil
-        let firsts = counts.compactMap { (bins: [UInt32]) -> Int? in
-            bins.firstIndex { $0 != 0 }
+        let firsts = counts.indices.compactMap { series in
+            isUsed[series] ? counts[series].firstIndex { $0 != 0 } : nil
         }
         let smallest = firsts.min() ?? 0
-        for series in counts.indices {
+        for series in counts.indices where isUsed[series] {
+            isUsed[series] = false
             for bin in smallest..<DeliveryWindow.binCount where counts[series][bin] != 0 {
                 let excess = Int64(bin - smallest) * DeliveryWindow.step
                 visit(series, Nanoseconds(excess), UInt64(counts[series][bin]))

@@ -143,7 +143,10 @@ extension ReportedExecution {
         guard let id = UInt64(execution.id) else { return nil }
         self.init(
             id: id, conversationID: execution.conversation ?? "",
-            milliseconds: execution.milliseconds.flatMap { UInt64(exactly: $0.rounded()) },
+            // Eleven days: what is longer is no time of an execution.
+            milliseconds: execution.milliseconds.flatMap {
+                (0...1e9).contains($0) ? UInt64($0.rounded()) : nil
+            },
             isSuccess: execution.success)
     }
 }

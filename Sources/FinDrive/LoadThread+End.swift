@@ -73,6 +73,7 @@ extension LoadThread {
         let isFirst = rows.with(row) { $0.conversation.record.turn } == 1
         if isFirst { begunCount -= 1 }
         settleBill(row)
+        cutSync(row)
         rows.with(row) { row in
             row.conversation = Conversation(
                 identity: row.conversation.identity, turnCount: 0,

@@ -32,7 +32,8 @@ struct HITLLine {
 
     subscript(row: Int) -> Slot? {
         get { slots[row - firstRow] }
-        set { slots[row - firstRow] = newValue }
+        // In place: bytes of an answer are appended one by one.
+        _modify { yield &slots[row - firstRow] }
     }
 
     /// Queues an answer that is due.
@@ -64,7 +65,9 @@ extension LoadThread {
             hitl?.takeUnreadable()
             return
         }
-        guard let row = hitl?.row(of: question), rows.with(row, { $0.conversation.isOpen }) else {
+        guard let row = hitl?.row(of: question),
+            rows.with(row, { $0.conversation.isOpen && $0.conversation.record.kind != .call })
+        else {
             hitl?.takeForeign(question)
             return
         }

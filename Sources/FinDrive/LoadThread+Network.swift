@@ -94,7 +94,7 @@ extension LoadThread {
             return (effect, row.series, row.conversation.record.planned)
         }
         if desk != nil && effect.isTaken { watch(fields, row, at: stamp.instant, series) }
-        noteResume(fields, row, at: stamp.instant)
+        if effect.isTaken { noteResume(fields, row, at: stamp.instant) }
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
         }

@@ -183,6 +183,7 @@ extension LoadThread {
     private func release(_ row: Int, _ turn: TurnRecord, _ now: Instant) {
         wheel.clear(row)
         settleBill(row)
+        cutSync(row)
         if rows.with(row, { $0.holdsSeat }) { seats.leave(turn.user) }
         desk?.release(rows.with(row) { $0.conversation.identity })
         hitl?.release(rows.with(row) { $0.conversation.identity })

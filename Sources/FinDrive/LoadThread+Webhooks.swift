@@ -42,7 +42,8 @@ struct WebhookDesk {
 
     /// One of its turns begins.
     mutating func begin(_ turn: TurnRecord, _ place: (conversation: TextDigest, series: Int)) {
-        guard loneGrace == nil else { return }
+        // A call has no events.
+        guard loneGrace == nil, turn.kind != .call else { return }
         join.begin(turn, of: place.conversation, series: place.series)
     }
 

@@ -72,7 +72,7 @@ final class Recorder {
         defer {
             lastThreadCPU = counts.threadCPU
             lastThreadSpin = counts.threadSpin
-            lastThreadWait = counts.threadWait ?? 0
+            lastThreadWait = counts.threadWait ?? lastThreadWait
             lastOwnCPU = ownCPU
             lastProcessCPU = processCPU
             lastSteps = counts.clockSteps

@@ -27,7 +27,8 @@ public final class RunConversations: Sendable {
         let count = begun.load(ordering: .acquiring)
         return known.withLock { known in
             while known.count < count {
-                known.identities.insert(TextDigest(plan.conversationID(UInt64(known.count))))
+                known.identities.insert(
+                    TextDigest(plan.conversationID(plan.number(at: known.count))))
                 known.count += 1
             }
             return known.identities.contains(identity)

@@ -111,6 +111,7 @@ struct SeriesTable {
     /// Records one value of an event's metric.
     mutating func record(_ span: Nanoseconds, count: UInt64 = 1, place: Int, row: Int) {
         let index = starts[row] + place
+        precondition(index < starts[row + 1], "a call has no events")
         if count == 1 {
             histograms[index].record(span)
         } else {
@@ -120,7 +121,9 @@ struct SeriesTable {
 
     /// Records what became of an event that may never have come.
     mutating func record(_ observation: Observation, place: Int, row: Int) {
-        histograms[starts[row] + place].record(observation)
+        let index = starts[row] + place
+        precondition(index < starts[row + 1], "a call has no events")
+        histograms[index].record(observation)
     }
 
     /// The series that received anything.

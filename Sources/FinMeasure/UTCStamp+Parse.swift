@@ -33,11 +33,14 @@ extension UTCStamp {
         return number(digits + [UInt8](repeating: UInt8(ascii: "0"), count: 9 - digits.count))
     }
 
-    /// Days since 1970 of a date; nil for one that does not exist, or lies before.
+    /// Days since 1970 of a date; nil for one that does not exist, or lies before, or
+    /// whose nanoseconds 64 bits do not hold.
     ///
     /// - Source: Howard Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`.
     private static func epochDay(_ year: UInt64, _ month: UInt64, _ day: UInt64) -> UInt64? {
-        guard year >= 1970, (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard (1970..<2554).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+            return nil
+        }
         let marchYear = month > 2 ? year : year - 1
         let yearOfEra = marchYear % 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1

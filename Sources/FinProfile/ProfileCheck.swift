@@ -61,7 +61,8 @@ public struct ProfileCheck: Sendable {
 
     /// Keys that are judged with others: an objective with the conversation it speaks of.
     private static let judgedWith = [
-        "slo": ["conversation", "scenarios", "delivery"]
+        "slo": ["conversation", "scenarios", "delivery"], "transport": ["target"],
+        "simulator": ["conversation"],
     ]
 
     private static func mistake(in tree: ProfileNode) -> ProfileError? {

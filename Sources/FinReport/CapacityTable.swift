@@ -32,11 +32,11 @@ public struct CapacityTable: Sendable {
     /// An empty table; `title` names the profile.
     public init(title: String) { self.title = title }
 
-    /// Takes a finished run as a step.
+    /// Takes a finished run as a step; one that `abort_when` ended has failed.
     ///
     /// - Throws: `ReportError` when its record cannot be read.
     public mutating func add(
-        rate: Double, directory: String, conclusion: Report.Conclusion
+        rate: Double, directory: String, conclusion: Report.Conclusion, isAborted: Bool = false
     ) throws -> CapacitySearch.Verdict {
         let record = try RecordReader.read(directory: directory)
         let ttft =
@@ -44,7 +44,8 @@ public struct CapacityTable: Sendable {
             ?? SeriesCounts(metric: .ttft)
         let plan = record.document.plan
         let begun = Double(record.document.totals?.conversationsBegun ?? 0)
-        let verdict = CapacitySearch.Verdict(conclusion.judgement.result)
+        let verdict =
+            isAborted ? .fail : CapacitySearch.Verdict(conclusion.judgement.result)
         rows.append(
             Row(
                 asked: rate, got: begun / max(plan.lengthSeconds, 1e-9), p50: ttft.value(at: 0.5),

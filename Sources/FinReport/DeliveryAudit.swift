@@ -94,7 +94,7 @@ public struct DeliveryAudit: Sendable {
             ($0.created ?? $0.received) < ($1.created ?? $1.received)
         }) {
             guard let known = turns[reply.conversation] else { continue }
-            let made = (reply.created ?? reply.received) * 1_000_000 - zero
+            let made = DeliveryAudit.nanoseconds(reply.created ?? reply.received) - zero
             let place = known.lastIndex { $0.sent <= made + 1_000_000 } ?? 0
             if known[place].row.webhook == nil {
                 turns[reply.conversation]?[place].row.webhook = reply.received * 1_000_000 - zero
@@ -108,6 +108,11 @@ public struct DeliveryAudit: Sendable {
 }
 
 extension DeliveryAudit {
+    /// Unix milliseconds from outside as nanoseconds; what 64 bits do not hold stops at their end.
+    private static func nanoseconds(_ milliseconds: Int64) -> Int64 {
+        min(max(0, milliseconds), Int64.max / 1_000_000) * 1_000_000
+    }
+
     /// Turns whose reply was seen on the stream and never by webhook.
     public var missing: [Row] { rows.filter { $0.stream != nil && $0.webhook == nil } }
 

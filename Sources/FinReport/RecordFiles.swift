@@ -7,7 +7,7 @@ enum RecordFiles {
     static let outcomes = "outcomes.csv"
     static let turns = "turns.csv"
     /// What an embedded simulator leaves beside the record, on the monotonic clock.
-    static let truths = ["truth.csv", "webhook-truth.csv"]
+    static let truths = ["truth.csv", "webhook-truth.csv", "hitl-truth.csv"]
     /// What is made from the record; an older run's must not outlive its record.
     static let projections = [
         SummaryCSV.fileName, HistogramCSV.fileName, IntervalsCSV.fileName, HeatmapCSV.fileName,

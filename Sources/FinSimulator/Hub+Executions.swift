@@ -24,8 +24,8 @@ extension Hub {
             let notice = ExecutionNotice(
                 result, of: version.name, appID: options.appID, completed: unix)
             topics?.post(
-                ExecutionNotice.topic, item: ConnectorJSON.bytes(notice), of: turn, serial: 0,
-                now: now)
+                ExecutionNotice.topic, item: ConnectorJSON.bytes(notice), of: turn,
+                serial: turn.hitl == nil ? 0 : 1, now: now)
             turn.resume(at: now)
             advance(turn)
         }
@@ -44,7 +44,9 @@ extension ExecutionResult {
         let redacted = version.url.map { URLRedaction.redacted(template.url($0)) }
         url = redacted
         error = ExecutionError(answer.end, url: redacted ?? "no URL")
-        requestBody = String(template.body(version.body).prefix(ExecutionResult.bodyLimit))
+        requestBody = String(
+            decoding: template.body(version.body).utf8.prefix(ExecutionResult.bodyLimit),
+            as: UTF8.self)
         if answer.end == .unusable { return }
         milliseconds = Int((answer.elapsed.milliseconds).rounded())
         if case .status(let code) = answer.end {

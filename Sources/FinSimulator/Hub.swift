@@ -65,7 +65,7 @@ final class Hub {
         timers.onNotification = { [topics] delivery in topics?.attempt(delivery) }
     }
 
-    /// The first POST, whatever becomes of it, is the zero of every freeze and window.
+    /// The first call, whatever becomes of it, is the zero of every freeze and window.
     func noteRequest(at instant: Instant) {
         if firstRequest != nil { return }
         firstRequest = instant
@@ -232,7 +232,13 @@ final class Hub {
         for request in conversation.hitlRequests {
             request.deadline?.cancel()
             if let row = request.takeTruth() { hitlTruth?.append(row) }
+            request.turn.hitl = nil
         }
+        // Turns, requests and their conversation hold each other.
+        conversation.hitlRequests = []
+        conversation.running = nil
+        conversation.replayable = nil
+        conversation.waiting = []
     }
 
     /// Closes every stream and records every turn that is still open.

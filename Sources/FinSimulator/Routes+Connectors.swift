@@ -3,7 +3,10 @@ internal import Hummingbird
 
 // The data connectors' calls: all methods of REST, where Fin's own are POSTs only.
 extension Routes {
-    func connectors(_ request: Request, _ path: ConnectorPath) async throws -> Response {
+    func connectors(
+        _ request: Request, _ context: ConnectionContext, _ path: ConnectorPath
+    ) async throws -> Response {
+        hub.value.noteRequest(at: context.received)
         guard path.methods.contains(request.method.rawValue) else {
             throw APIError.methodNotAllowed
         }

@@ -52,9 +52,9 @@ struct Routes: HTTPResponder {
             if let path = HelpdeskPath(path: request.uri.path) {
                 return try await helpdesk(request, context, path)
             }
-            if let answer = try await family(request) { return answer }
+            if let answer = try await family(request, context) { return answer }
             if let path = ConnectorPath(path: request.uri.path) {
-                return try await connectors(request, path)
+                return try await connectors(request, context, path)
             }
             guard let operation = Operation(path: request.uri.path) else {
                 throw APIError.notFound

@@ -87,6 +87,10 @@ final class TopicSender {
         let delivery = WebhookDelivery(
             conversationID: turn.conversation.id, turn: turn.number, event: topic, status: "",
             fault: draw.fault, body: ByteBuffer(), headers: [], due: now + draw.delay)
+        // As the Fin webhook's queue: a receiver that throttles for hours must not fill the memory.
+        guard letters.count < WebhookPool.waitingLimit else {
+            return record(delivery, 1, nil, .dropped)
+        }
         let notification = TopicNotification(
             topic: topic, item: item, appID: appID,
             created: Clock.unixNanoseconds() / 1_000_000_000)

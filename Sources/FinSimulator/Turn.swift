@@ -69,6 +69,7 @@ final class Turn {
                 TurnScript.Step(offset: offset, action: .status($0))
             })
         script.reason = "Escalation rule matched"
+        script.hasSurvey = false
     }
 
     /// Takes the next step, made at `now` (Unix milliseconds).

@@ -49,7 +49,16 @@ extension TurnScript {
     /// breaks before its first event.
     private func drawPlace(_ generator: inout SeededGenerator) -> Int {
         let chunkCount = steps.count { $0.action.isChunk }
-        return chunkCount > 1 ? 1 + Int(generator.next() % UInt64(chunkCount - 1)) : 0
+        return chunkCount > 1
+            ? firstChunk + 1 + Int(generator.next() % UInt64(chunkCount - 1)) : 0
+    }
+
+    /// Where the chunks begin: what comes before them is a wait.
+    private var firstChunk: Int { steps.firstIndex { $0.action.isChunk } ?? 0 }
+
+    /// Where the chunks of the first part end.
+    private var endOfChunks: Int {
+        firstChunk + steps[firstChunk...].prefix { $0.action.isChunk }.count
     }
 
     /// Inserts a step before the one at `place`, midway in time: beside a neighbour it would share
@@ -75,20 +84,20 @@ extension TurnScript {
 
     /// Numbers the later chunks of the first part one higher; a lone chunk gets a second one.
     private mutating func skipIndex(_ generator: inout SeededGenerator) {
-        let count = steps.prefix { $0.action.isChunk }.count
-        guard count > 1 else {
-            insert(.chunk(part: 0, index: 2, length: parts[0].textLength), at: 1)
+        let (first, end) = (firstChunk, endOfChunks)
+        guard end - first > 1 else {
+            insert(.chunk(part: 0, index: 2, length: parts[0].textLength), at: first + 1)
             return
         }
-        for place in 1 + Int(generator.next() % UInt64(count - 1))..<count {
+        for place in first + 1 + Int(generator.next() % UInt64(end - first - 1))..<end {
             guard case .chunk(let part, let index, let length) = steps[place].action else { return }
             steps[place].action = .chunk(part: part, index: index + 1, length: length)
         }
     }
 
     private mutating func addLateChunk() {
-        let count = steps.prefix { $0.action.isChunk }.count
-        insert(.chunk(part: 0, index: count, length: parts[0].textLength), at: count + 1)
+        let (first, end) = (firstChunk, endOfChunks)
+        insert(.chunk(part: 0, index: end - first, length: parts[0].textLength), at: end + 1)
     }
 }
 

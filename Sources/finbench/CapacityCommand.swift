@@ -72,8 +72,9 @@ struct CapacityCommand: AsyncParsableCommand {
                 plan: plan, directory: folder, labels: ["capacity_step": "\(number)"], live: live,
                 keepsTurns: plan.expectedTurns <= 1_000_000, progress: .none)
             let (end, conclusion) = try await run.measure()
-            try CapacityCommand.check(end)
-            let verdict = try table.add(rate: rate, directory: folder, conclusion: conclusion)
+            let isAborted = try CapacityCommand.isAborted(end)
+            let verdict = try table.add(
+                rate: rate, directory: folder, conclusion: conclusion, isAborted: isAborted)
             search.take(verdict)
             try table.write(to: directory)
             Terminal.note(
@@ -99,9 +100,13 @@ struct CapacityCommand: AsyncParsableCommand {
         }
     }
 
-    private static func check(_ end: DriveEnd) throws {
+    /// Whether `abort_when` ended the step: above the knee that is what a search provokes.
+    ///
+    /// - Throws: `Complaint` where the search itself has to end.
+    private static func isAborted(_ end: DriveEnd) throws -> Bool {
         switch end.reason {
-        case .finished: return
+        case .finished: return false
+        case .aborted(let words) where words.hasPrefix("abort_when"): return true
         case .interrupted:
             throw Complaint(.interrupted, "the search was interrupted; its steps are written")
         case .unreachable(let words): throw Complaint(.unreachable, words)

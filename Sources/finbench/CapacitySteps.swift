@@ -28,8 +28,28 @@ struct CapacitySteps {
                     + "\(Int(CapacitySteps.least)) s at the least")
         }
         self.profile = profile
-        self.seconds = seconds ?? CapacitySteps.least + 1
+        let least = max(CapacitySteps.least + 1, CapacitySteps.watch(profile))
+        if let seconds, seconds < least - 1 {
+            throw Complaint(
+                .usage,
+                "--step \"\(PlainNumber.text(seconds))\" is too short for a verdict: with a "
+                    + "longest_pause of \(PlainNumber.text(profile.allowedPause.seconds)) s it needs "
+                    + "\(Int(least.rounded(.up))) s")
+        }
+        self.seconds = seconds ?? least
         warmup = min(profile.load.warmup.seconds, 30)
+    }
+
+    /// How long a step must be watched, so that a pass leaves room for pauses that it did not meet; half
+    /// as long again, for some turns are slow.
+    private static func watch(_ profile: Profile) -> Double {
+        let pauses = PauseGuard(pauseSeconds: profile.allowedPause.seconds, runSeconds: 1)
+        guard pauses.pauseSeconds > 0 else { return 0 }
+        let needed = profile.slo.compactMap {
+            SLOTest($0, confidence: profile.confidence)
+                .lengthNeeded(slow: 0, of: 1, atRate: true, pauses)
+        }
+        return 1.5 * (needed.max() ?? 0)
     }
 
     /// The profile's own highest rate, or as many a second as it has conversations at a time.

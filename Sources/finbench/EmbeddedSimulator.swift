@@ -45,8 +45,11 @@ enum EmbeddedSimulator {
         }
         if settings.hitl != nil || settings.topicWebhooks != nil {
             var topics = settings.topicWebhooks ?? SimulatorSettings.TopicWebhooks()
-            topics.delivery.url = topics.delivery.url ?? receiver.url
-            topics.delivery.secret = receiver.topicSecret
+            // A subscriber of the user's own has a secret of its own.
+            if topics.delivery.url == nil {
+                topics.delivery.url = receiver.url
+                topics.delivery.secret = receiver.topicSecret
+            }
             settings.topicWebhooks = topics
         }
         return settings

@@ -100,6 +100,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         _ = try Secrets.authorization(plan.profile)
         _ = try Secrets.headers(plan.profile)
+        _ = try Secrets.helpdesk(plan.profile)
         _ = try plan.slice(PlanShard.all(count)[0])
         var arguments = ["run"] + options.arguments + ["--worker", "--yes", "--progress", "none"]
         if live { arguments.append("--live") }

@@ -23,7 +23,12 @@ struct WorkerForecast: Encodable {
         let limit = Host.raiseFileLimit()
         let forecast = RunForecast(plan: plan)
         let need = WorkerNeed(forecast, fileLimit: limit)
-        processes = if case .count(let count) = workers { count } else { need.count }
+        processes =
+            if case .count(let count) = workers {
+                count
+            } else {
+                plan.profile.comesToOneAddress ? 1 : need.count
+            }
         streams = need.streams
         turnsPerSecond = need.turnRate
         fileLimit = limit

@@ -60,7 +60,7 @@ import Testing
         #expect(first.sorted() == ids.sorted(), words)
         #expect(record.outcomes.reduce(0) { $0 + $1.count } == UInt64(rows), words)
         let rollup = Rollup(record)
-        for metric in SyntheticRun.perTurn {
+        for metric in SyntheticRun.perTurn where TurnKind.message.has(metric) {
             for anchor in metric.anchors {
                 let counts = try #require(rollup.main(metric, anchor))
                 #expect(counts.n + counts.absent + counts.cut == UInt64(rows), "\(metric)")

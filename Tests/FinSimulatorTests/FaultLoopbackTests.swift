@@ -117,7 +117,7 @@ struct FaultLoopbackTests {
         try await TestServer.with {
             $0.settings.faults = [Rule(fault, share: 1)]
             // Long enough that the stream is open, and quiet, before its turn speaks.
-            $0.settings.think = .fixed(400e6)
+            $0.settings.think = .fixed(3e9)
             $0.settings.keepAliveInterval = 20e6
         } _: { server in
             let (bytes, _, _) = try await server.readToEnd(

@@ -138,7 +138,7 @@ struct LoopbackTests {
     func queue() async throws {
         // Long enough that the second stream is open before the first turn speaks.
         let truth = try await TestServer.with {
-            $0.settings.think = .fixed(2e9)
+            $0.settings.think = .fixed(3e9)
         } _: { server in
             _ = try await server.start("c-1")
             let second = try await server.reply("c-1", timestamp: "2026-02-03T09:16:00.000Z")

@@ -44,8 +44,12 @@ extension LoadThread {
             )
         }
         guard (200..<300).contains(status) else {
-            let code = APIErrorCode(wire: scanError(body.span)?.code)
-            rows.with(row) { $0.conversation.record.detail.code = code }
+            let error = scanError(body.span)
+            let id = error?.requestID.map { Array($0.utf8) }
+            rows.with(row) { row in
+                row.conversation.record.detail.code = APIErrorCode(wire: error?.code)
+                if let id { row.conversation.record.requestID = ShortText(id.span) }
+            }
             return false
         }
         // A 429 that was waited for is not what the call came to.
@@ -76,7 +80,7 @@ extension LoadThread {
     /// Whether the next start may be billed, and the bill has room for it.
     func admitsStart() -> Bool {
         if !operations.isEmpty,
-            !operations.isBillable(plan.draft(UInt64(begunCount)).scenario)
+            !operations.isBillable(plan.draft(plan.number(at: begunCount)).scenario)
         {
             return true
         }

@@ -13,7 +13,7 @@ struct ObjectDelete: APIOperation {
     }
 
     func request(_ context: CallContext) -> CallRequest {
-        let id = context.memory[.object] ?? ""
+        let id = context.pathPart(.object)
         return CallRequest(method: .delete, path: "/custom_object_instances/\(type)/\(id)")
     }
 

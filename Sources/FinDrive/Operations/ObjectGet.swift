@@ -13,7 +13,7 @@ struct ObjectGet: APIOperation {
     }
 
     func request(_ context: CallContext) -> CallRequest {
-        let id = context.memory[.object] ?? ""
+        let id = context.pathPart(.object)
         return CallRequest(method: .get, path: "/custom_object_instances/\(type)/\(id)")
     }
 

@@ -11,6 +11,6 @@ struct SecretDelete: APIOperation {
 
     func request(_ context: CallContext) -> CallRequest {
         CallRequest(
-            method: .delete, path: "/secure_mode_secrets/\(context.memory[.secretID] ?? "")")
+            method: .delete, path: "/secure_mode_secrets/\(context.pathPart(.secretID))")
     }
 }

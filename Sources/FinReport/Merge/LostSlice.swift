@@ -114,6 +114,11 @@ public struct LostSlice {
         lost.conversation = number
         lost.turn = UInt16(clamping: turn)
         lost.phase = phase ?? plan.phase(plannedOffset: planned)
+        lost.scenario = plan.record(scenario: draft.scenario, turn: turn)
+        let name = document.scenarioName(lost.scenario)
+        if ScenarioName(name).operation != nil {
+            lost.kind = document.calls?.contains(name) == true ? .call : .answeredCall
+        }
         lost.user = draft.user
         lost.question = draft.question
         lost.planned = zero + planned
@@ -135,7 +140,7 @@ public struct LostSlice {
                 scenario: turn.scenario, phase: turn.phase, turn: place, outcome: turn.outcome,
                 detail: turn.detail)
             outcomes[key, default: 0] += 1
-            for metric in metrics {
+            for metric in metrics where turn.kind.has(metric) {
                 for anchor in metric.anchors {
                     let key = Series(
                         metric: metric, anchor: anchor,

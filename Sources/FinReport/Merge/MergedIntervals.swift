@@ -104,7 +104,8 @@ struct MergedIntervals {
                 case .inFlight: .last
                 case .openStreams: .least
                 case .rateLimitRemaining: .minimum
-                case .cpu, .spin, .residentMemory, .openFiles, .longestLoopGap, .clockDrift, nil:
+                case .cpu, .spin, .cpuWait, .residentMemory, .openFiles, .longestLoopGap,
+                    .clockDrift, nil:
                     .apart
                 default: .sum
                 }

@@ -22,8 +22,10 @@ struct RecordCut {
         }
     }
 
-    /// The metrics that each turn has a value, or none, of.
-    private static let metrics = Metric.allCases.filter { $0.scope == .turn }.flatMap { metric in
+    /// The metrics that each turn has a value, or none, of, whatever its kind.
+    private static let metrics = Metric.allCases.filter {
+        $0.scope == .turn && TurnKind.message.has($0) && TurnKind.call.has($0)
+    }.flatMap { metric in
         metric.anchors.map { "\(metric.rawValue) \($0.rawValue)" }
     }
 

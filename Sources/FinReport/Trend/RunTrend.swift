@@ -114,9 +114,11 @@ public struct RunTrend: Sendable {
         let n = Double(logarithms.count)
         let mean = logarithms.reduce(0, +) / n
         let variance = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-        let reach =
+        let spread =
             StudentT.quantile(twoSidedTail: 1 - confidence, freedom: n - 1)
             * (variance * (1 + 1 / n)).squareRoot()
+        // Histograms keep three digits: equal runs may differ by so much.
+        let reach = max(0.002, spread)
         return exp(mean - reach)...exp(mean + reach)
     }
 

@@ -13,10 +13,11 @@ extension Routes {
     }
 
     /// Answers a call of a family; nil where the path is none of theirs.
-    func family(_ request: Request) async throws -> Response? {
+    func family(_ request: Request, _ context: ConnectionContext) async throws -> Response? {
         guard let parts = Routes.parts(request.uri.path),
             let index = APIFamilies.all.firstIndex(where: { $0.methods(parts) != nil })
         else { return nil }
+        hub.value.noteRequest(at: context.received)
         let method = request.method.rawValue
         guard APIFamilies.all[index].methods(parts)?.contains(method) == true else {
             throw APIError.methodNotAllowed

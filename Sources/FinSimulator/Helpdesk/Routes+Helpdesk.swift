@@ -48,7 +48,7 @@ extension Routes {
         var delay = 0.0
         let answer = hub.value.helpdesk.answer(
             call, now: Clock.unixNanoseconds(), delay: &delay)
-        if delay > 0 { try await Task.sleep(for: .nanoseconds(Int64(delay))) }
+        if delay > 0 { try await Task.sleep(for: .nanoseconds(Int64(min(delay, 3.6e12)))) }
         switch answer {
         case .answer(let status, let json): return Routes.response(status, json)
         case .dropped:

@@ -48,6 +48,18 @@ extension LoadThread {
         buffer.series.record(
             end, of: .syncDuration, row: buffer.series.row(last, turn.phase, .later))
     }
+
+    /// Records a synchronisation that will never go on: its row is given up between two calls.
+    func cutSync(_ row: Int) {
+        let (began, scenario, walk, phase) = rows.with(row) {
+            ($0.syncBegan, $0.scenario, $0.walk, $0.conversation.record.phase)
+        }
+        guard began != nil else { return }
+        rows.with(row) { $0.syncBegan = nil }
+        let last = plan.record(scenario: scenario, turn: operations.walk(scenario).end(walk.call))
+        buffer.series.record(
+            .cut, of: .syncDuration, row: buffer.series.row(last, phase, .later))
+    }
 }
 
 extension SyncWalk.Event {
