@@ -36,7 +36,7 @@ extension EndToEnd {
     @Suite("the plan of a run")
     struct PlanTests {
         /// The `profiles` folder of the package.
-        private static let profiles = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        static let profiles = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("profiles").path
 

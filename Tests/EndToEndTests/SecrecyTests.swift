@@ -116,6 +116,37 @@ extension EndToEnd {
             try await Self.expectSilence(run, profile, truth: truth)
         }
 
+        @Test("what users say and are is in no file of any shipped profile's run")
+        func shippedProfiles() async throws {
+            let list = try await Command.run(arguments: ["profile", "list"])
+            let names = list.output.split(separator: "\n").compactMap { line in
+                line.split(separator: " ").first.map(String.init)
+            }.filter { FileManager.default.fileExists(atPath: "\(PlanTests.profiles)/\($0).yaml") }
+            #expect(names.count > 15, "\(list.output)")
+            // One needs a workspace of Intercom's.
+            try await together(names.filter { $0 != "live-us" }) { try await Self.runShort($0) }
+        }
+
+        private static func runShort(_ name: String) async throws {
+            let folder = try TemporaryFolder()
+            let isStaged = try text("\(PlanTests.profiles)/\(name).yaml").contains("stages:")
+            let load = isStaged ? "load.stages=[{step_to: 10/s, hold: 2s}]" : "load.duration=2s"
+            let settings = [
+                load, "load.warmup=0s", "load.drain=6s", "generator.max_share=100%",
+                "conversation.messages=[{question: refund, turns: [canary-message-28464, "
+                    + "canary-later-17733]}]",
+                "conversation.user_pool.email='canary-mail-51946-{n}@example.test'",
+                "conversation.attributes={plan: canary-attribute-80025}",
+            ]
+            let result = try await Command.run(
+                arguments: ["run", name, "--output", "\(folder.path)/run", "--progress", "none"]
+                    + settings.flatMap { ["--set", $0] })
+            let run = TestRun(folder: folder, result: result)
+            #expect([0, 2, 3].contains(result.status), "\(name): \(run.words)")
+            #expect(try run.turns.rows.count > 5, "\(name): \(run.words)")
+            try expectNone(in: run)
+        }
+
         @Test(
             "of a run with webhooks neither secret nor text is in any output",
             arguments: ["[sse, webhook]", "[webhook]"])
