@@ -9,9 +9,9 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Compare a run with the simulator's truth log, or a packet capture.",
         discussion: """
-            The truth log is what `finbench simulate --truth FILE` wrote; an embedded simulator
-            leaves it in the run's directory as truth.csv. Exit status 1: not every turn is in both, an
-            event of one that ended well is not, or one looks otherwise than the fault that the server
+            The truth log is what `finbench simulate --truth FILE` wrote; an embedded simulator \
+            leaves it in the run's directory as truth.csv. Exit status 1: not every turn is in both, an \
+            event of one that ended well is not, or one looks otherwise than the fault that the server \
             gave it demands.
 
             With --pcap the run is held against a capture of this machine's packets, event by event: \

@@ -23,8 +23,8 @@ struct Finbench: AsyncParsableCommand {
             finbench webhooks receive          take Fin's webhooks, verify and count them
             finbench webhooks send --to URL    signed webhooks at your endpoint, and its answers
 
-            Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is
-            invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our
+            Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is \
+            invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our \
             key; 70 our bug; 71 host limit; 130 interrupted, results written.
             """,
         version: version,

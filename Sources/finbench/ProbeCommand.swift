@@ -10,13 +10,13 @@ struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe", abstract: "Have one conversation and tell what was found.",
         discussion: """
-            Prints a line for everything that happens, then what was found and how that
-            is known: framing, streaming, done signal, version, limits, hosts, clocks.
-            Keys, tokens, e-mail and texts are never shown. Without a profile or target:
+            Prints a line for everything that happens, then what was found and how that \
+            is known: framing, streaming, done signal, version, limits, hosts, clocks. \
+            Keys, tokens, e-mail and texts are never shown. Without a profile or target: \
             the embedded simulator.
 
-            Exit status: 0 the conversation came to an end of its own; 64 usage or
-            profile error; 69 the target cannot be reached, refused, or broke off; 130
+            Exit status: 0 the conversation came to an end of its own; 64 usage or \
+            profile error; 69 the target cannot be reached, refused, or broke off; 130 \
             interrupted.
             """)
 

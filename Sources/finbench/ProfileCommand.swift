@@ -9,7 +9,7 @@ struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profile", abstract: "Check, show, list and begin profiles.",
         discussion: """
-            A PROFILE is the path of a YAML file, or the name of a shipped profile where there is no
+            A PROFILE is the path of a YAML file, or the name of a shipped profile where there is no \
             such file.
             """,
         subcommands: [
@@ -23,8 +23,8 @@ struct ProfileCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Say whether profiles can be run, or what is wrong.",
         discussion: """
-            Prints one line per profile to standard output, or each mistake with its place to standard
-            error: the first one of every section, since later ones are often its echo. Exit status
+            Prints one line per profile to standard output, or each mistake with its place to standard \
+            error: the first one of every section, since later ones are often its echo. Exit status \
             64 when any profile is wrong.
             """)
 
@@ -61,7 +61,7 @@ struct ProfileShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print a profile whole: bases, defaults, explanations.",
         discussion: """
-            What is printed is a profile again; with --private one equal to that shown, else message
+            What is printed is a profile again; with --private one equal to that shown, else message \
             texts, e-mail, attributes and literal headers are hidden. Secrets stand in neither.
             """)
 
@@ -104,7 +104,7 @@ struct ProfileSchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of profiles (draft 2020-12).",
         discussion: """
-            For an editor with a YAML language server: save it as finbench.schema.json and begin a
+            For an editor with a YAML language server: save it as finbench.schema.json and begin a \
             profile with the line
             # yaml-language-server: $schema=finbench.schema.json
             """)

@@ -9,8 +9,8 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Make a run's page, files and table again from its record.",
         discussion: """
-            Works on finished runs and on what a killed one left. The page, report.html, is one file
-            that needs no network. Several runs are laid over each other; their own files are left
+            Works on finished runs and on what a killed one left. The page, report.html, is one file \
+            that needs no network. Several runs are laid over each other; their own files are left \
             as they are.
 
             finbench report results/latest                     the page, the files, the table

@@ -9,9 +9,9 @@ struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Serve the Fin APIs on this machine, seeded.",
         discussion: """
-            The first line printed is the base URL. The simulator ends on Ctrl-C or SIGTERM; with
-            --until-eof also when its standard input closes. With --processes N there are N of them,
-            each on a loopback address of its own (127.0.0.1, 127.0.0.2, …) with its own
+            The first line printed is the base URL. The simulator ends on Ctrl-C or SIGTERM; with \
+            --until-eof also when its standard input closes. With --processes N there are N of them, \
+            each on a loopback address of its own (127.0.0.1, 127.0.0.2, …) with its own \
             conversations, and N lines: a client works with one of them.
             """)
 

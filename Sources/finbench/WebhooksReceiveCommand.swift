@@ -11,13 +11,13 @@ struct WebhooksReceiveCommand: AsyncParsableCommand {
         commandName: "receive",
         abstract: "Receive Fin's webhooks: verify, answer 200, 401 or 413, and count them.",
         discussion: """
-            The first line printed is the URL; any path is taken. It ends with exit status 0 on
-            Ctrl-C, SIGTERM or after --duration, and prints what came. The signing secret is in the
+            The first line printed is the URL; any path is taken. It ends with exit status 0 on \
+            Ctrl-C, SIGTERM or after --duration, and prints what came. The signing secret is in the \
             environment variable FIN_WEBHOOK_SECRET, or in the one that --secret-env names.
 
-            --record FILE writes each delivery as a line
-            {"received_at_ms":…,"signature":"sha256=…","body_base64":"…"}. With --anonymise texts
-            become filler and ids pseudonyms of the same length, and the bodies are signed anew with
+            --record FILE writes each delivery as a line \
+            {"received_at_ms":…,"signature":"sha256=…","body_base64":"…"}. With --anonymise texts \
+            become filler and ids pseudonyms of the same length, and the bodies are signed anew with \
             a throwaway secret, which is written to FILE.secret alone:
 
               FIN_HOOKS=$(cat FILE.secret) finbench webhooks verify --bodies FILE --secret-env FIN_HOOKS

@@ -15,13 +15,13 @@ struct WebhooksSendCommand: AsyncParsableCommand {
         commandName: "send",
         abstract: "Send signed webhooks to an endpoint and judge how it treats them.",
         discussion: """
-            Deliveries start on a plan that is drawn before; answer times are counted from that plan
-            and from the sending. A valid, replayed or reordered delivery must be answered with 2xx,
-            a tampered or unsigned one with 4xx, a huge one (over 1 MiB) with 2xx or 413, each within
-            5 s as Intercom waits. Ids begin with "finbench-". The signing secret is in the
+            Deliveries start on a plan that is drawn before; answer times are counted from that plan \
+            and from the sending. A valid, replayed or reordered delivery must be answered with 2xx, \
+            a tampered or unsigned one with 4xx, a huge one (over 1 MiB) with 2xx or 413, each within \
+            5 s as Intercom waits. Ids begin with "finbench-". The signing secret is in the \
             environment variable FIN_WEBHOOK_SECRET, or in the one that --secret-env names.
 
-            Exit status: 0 every class was treated right; 1 one was not; 2 a class of the mix was
+            Exit status: 0 every class was treated right; 1 one was not; 2 a class of the mix was \
             never sent; 64 usage; 69 unreachable; 130 interrupted.
             """)
 

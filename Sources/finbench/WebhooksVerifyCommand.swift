@@ -11,10 +11,10 @@ struct WebhooksVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Time the check of webhook signatures, beside libcrypto, on this machine.",
         discussion: """
-            Bodies and secrets are generated from the seed, more than the second-level cache holds,
-            in a shuffled order; or they are recorded deliveries: a file with a line
-            {"signature":"sha256=…","body_base64":"…"} each, and the secret in an environment
-            variable. In the same rounds libcrypto's one-shot HMAC() and the SHA-256 compressions
+            Bodies and secrets are generated from the seed, more than the second-level cache holds, \
+            in a shuffled order; or they are recorded deliveries: a file with a line \
+            {"signature":"sha256=…","body_base64":"…"} each, and the secret in an environment \
+            variable. In the same rounds libcrypto's one-shot HMAC() and the SHA-256 compressions \
             alone are timed. Nothing is sent. Every verdict is checked: a wrong one ends in 70.
             """)
 
