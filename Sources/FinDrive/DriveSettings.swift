@@ -30,6 +30,8 @@ public struct DriveSettings: Sendable {
     /// How long before a start the load thread stops sleeping, where the profile does not say; nil:
     /// as the machine needs.
     public var spin: Nanoseconds?
+    /// Hears at once why a rule or the host stops the run, on the load thread; must not block.
+    public var onStop: (@Sendable (DriveEnd.Reason) -> Void)?
 
     /// Settings with nothing but a target and a zero.
     public init(baseURL: String, zero: Instant) {
@@ -45,6 +47,7 @@ public struct DriveSettings: Sendable {
         fileLimit = 1024
         processor = nil
         spin = nil
+        onStop = nil
     }
 
     /// Descriptors kept for everything that is not an event stream.
@@ -65,6 +68,9 @@ public enum DriveRequest: Sendable {
     case interrupt
     /// The same, because a rule or the host asks for it; the words go into the record.
     case abort(String)
+    /// Another process of the run was stopped: by a rule, then nothing more begins here either and what
+    /// is open goes on; for any other reason this one ends now.
+    case stop(DriveEnd.Reason)
     /// A webhook of one of the run's conversations.
     case webhook(WebhookArrival)
     /// What a procedure asks a human; nil for a notification that cannot be read.

@@ -110,13 +110,39 @@ extension LoadThread {
 
 extension DriveEnd.Reason {
     /// What the record says of it; empty for a run that went to its end.
-    var words: String {
+    public var words: String {
         switch self {
         case .finished: ""
-        case .interrupted: "interrupted"
-        case .aborted(let words): "aborted: \(words)"
-        case .unreachable(let words): "unreachable: \(words)"
-        case .hostLimit(let words): "host limit: \(words)"
+        case .interrupted: Start.interrupted.rawValue
+        case .aborted(let words): Start.aborted.rawValue + words
+        case .unreachable(let words): Start.unreachable.rawValue + words
+        case .hostLimit(let words): Start.hostLimit.rawValue + words
         }
+    }
+
+    /// Reads what a record says; nil for what no run says of its end.
+    public init?(words: String) {
+        guard !words.isEmpty else {
+            self = .finished
+            return
+        }
+        guard let start = Start.allCases.first(where: { words.hasPrefix($0.rawValue) }) else {
+            return nil
+        }
+        let rest = String(words.dropFirst(start.rawValue.count))
+        self =
+            switch start {
+            case .interrupted: .interrupted
+            case .aborted: .aborted(rest)
+            case .unreachable: .unreachable(rest)
+            case .hostLimit: .hostLimit(rest)
+            }
+    }
+
+    private enum Start: String, CaseIterable {
+        case interrupted
+        case aborted = "aborted: "
+        case unreachable = "unreachable: "
+        case hostLimit = "host limit: "
     }
 }

@@ -20,9 +20,26 @@ extension LoadThread {
 
     /// Ends the starts once a rule says so; what is open goes on to its end within the drain.
     func obeyRules(_ now: Instant) {
-        guard rules.reason != nil, startsEnd == nil else { return }
+        guard let words = rules.reason, startsEnd == nil else { return }
         startsEnd = now
+        settings.onStop?(.aborted(words))
         cutWaiting(until: now, .aborted, now)
+    }
+
+    /// The host refuses what the run needs: it ends now.
+    func fail(_ error: LoopError) {
+        let reason = DriveEnd.Reason.hostLimit(error.description)
+        stop = reason
+        settings.onStop?(reason)
+    }
+
+    /// Does as another process of the run, which was stopped.
+    func follow(_ reason: DriveEnd.Reason) {
+        if case .aborted(let words) = reason {
+            rules.stop(words)
+        } else {
+            stop = stop ?? reason
+        }
     }
 
     /// Whether the turn that a row waits for may begin: later turns add nothing to the bill.

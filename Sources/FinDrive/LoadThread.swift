@@ -138,7 +138,7 @@ final class LoadThread: TransferDelegate {
         // Behind the series of what came by stream, those of what came by webhook.
         delivery = DeliveryWindow(classCount: desk == nil ? classCount : 2 * classCount, now: now)
         ledger = Ledger(profile: plan.profile)
-        rules = StopRules(profile: plan.profile)
+        rules = StopRules(profile: plan.profile, shard: plan.shard)
         floor = RateLimitFloor(share: plan.profile.safety.rateLimitFloor)
         seats = UserSeats(limit: plan.profile.perUserLimit)
         nextTick = settings.zero + settings.interval
@@ -170,7 +170,7 @@ final class LoadThread: TransferDelegate {
             sendDueAnswers(now)
             expireTimers(now)
             if now >= nextTick { tick(now) }
-            if let error = loop.failure, stop == nil { stop = .hostLimit(error.description) }
+            if let error = loop.failure, stop == nil { fail(error) }
             if isFinished(now) { break }
             let gap = loop.poll(precise: nextStart, coarse: nextDeadline)
             buffer.loopGaps.record(gap)
@@ -322,6 +322,7 @@ final class LoadThread: TransferDelegate {
             switch request {
             case .interrupt: stop = stop ?? .interrupted
             case .abort(let words): stop = stop ?? .aborted(words)
+            case .stop(let reason): follow(reason)
             case .webhook(let arrival): take(arrival)
             case .question(let question): take(question)
             }

@@ -10,7 +10,7 @@ struct RateLimitWait {
     private let jitter: Nanoseconds
 
     /// - Parameter attempt: how often this turn's POST has waited already.
-    init(seed: UInt64, conversation: UInt64, turn: UInt16, attempt: Int) {
+    init(seed: UInt64, conversation: UInt64, turn: UInt32, attempt: Int) {
         // Beyond six doublings the longest pause is reached.
         let doublings = min(attempt, 6)
         pause = min(
@@ -18,7 +18,7 @@ struct RateLimitWait {
             RateLimitFloor.longestPause)
         var generator = SeededGenerator(
             seed: seed, stream: .backoff, index: conversation,
-            subindex: UInt64(turn) | UInt64(attempt) << 16)
+            subindex: UInt64(turn) | UInt64(attempt) << 32)
         jitter = Nanoseconds(seconds: generator.unit() * pause.seconds)
     }
 

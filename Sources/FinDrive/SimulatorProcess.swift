@@ -1,6 +1,5 @@
 public import FinLoop
 private import Subprocess
-private import Synchronization
 private import SystemPackage
 
 /// The embedded simulator in a process of its own: its own descriptors, its own core, its own clock
@@ -63,12 +62,5 @@ public enum SimulatorProcess {
             result: result, lastWords: isEarly ? ended.standardError : nil)
         if case .exited(let status) = ended.terminationStatus { outcome.status = status }
         return outcome
-    }
-
-    /// A flag that one task raises and another reads.
-    private final class Flag: Sendable {
-        private let value = Mutex(false)
-        var isRaised: Bool { value.withLock { $0 } }
-        func raise() { value.withLock { $0 = true } }
     }
 }

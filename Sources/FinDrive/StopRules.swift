@@ -9,10 +9,16 @@ struct StopRules: Sendable {
     /// Why nothing more may begin; nil while all is well.
     private(set) var reason: String?
     private let safety: Profile.Safety
+    /// Whose limits they are, where it is not the whole run.
+    private let place: String
     private var windows: [AbortWindow]
 
-    init(profile: Profile) {
+    /// - Parameters:
+    ///   - profile: with the part of the run's limits that is the slice's.
+    ///   - shard: the slice.
+    init(profile: Profile, shard: PlanShard = .whole) {
         safety = profile.safety
+        place = shard == .whole ? "" : " in this slice"
         windows = profile.abortRules.map { AbortWindow($0) }
     }
 
@@ -21,7 +27,7 @@ struct StopRules: Sendable {
         guard let limit = safety.maxCost, let bill = ledger.worstCase(more: 1) else { return true }
         guard safety.isExceeded(by: bill) else { return true }
         stop(
-            "safety.max_cost is \(Money.words(limit)): the \(ledger.billable) conversations begun "
+            "safety.max_cost is \(Money.words(limit))\(place): the \(ledger.billable) conversations begun "
                 + "so far may cost \(Money.words(ledger.worstCase() ?? 0)), and one more would "
                 + "exceed it")
         return false
@@ -31,7 +37,7 @@ struct StopRules: Sendable {
     mutating func escalated(_ ledger: Ledger) {
         guard let limit = safety.maxEscalations, ledger.escalated > limit else { return }
         stop(
-            "safety.max_escalations is \(limit), and \(ledger.escalated) conversations were "
+            "safety.max_escalations is \(limit)\(place), and \(ledger.escalated) conversations were "
                 + "escalated")
     }
 
@@ -42,7 +48,8 @@ struct StopRules: Sendable {
         }
     }
 
-    private mutating func stop(_ words: String) {
+    /// Nothing more may begin, for this reason unless there is one.
+    mutating func stop(_ words: String) {
         if reason == nil { reason = words }
     }
 }

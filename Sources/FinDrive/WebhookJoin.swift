@@ -77,7 +77,7 @@ struct WebhookJoin {
     private struct Deadline: Comparable {
         var at: Instant
         var conversation: TextDigest
-        var turn: UInt16
+        var turn: UInt32
 
         static func < (left: Deadline, right: Deadline) -> Bool { left.at < right.at }
     }

@@ -15,6 +15,11 @@ public enum WorkerProcess {
         public var signal: Int32?
         /// What it wrote to standard error.
         public var lastWords: String
+
+        /// An end of which only words are known.
+        ///
+        /// - Parameter lastWords: lines for a person; the last one counts.
+        public init(lastWords: String) { self.lastWords = lastWords }
     }
 
     /// A line that tells of an interval: some histograms.

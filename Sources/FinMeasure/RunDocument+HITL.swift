@@ -47,5 +47,21 @@ extension RunDocument {
 
         /// Nothing yet.
         public init() {}
+
+        private static var counts: [WritableKeyPath<HITL, Int>] {
+            [
+                \.asked, \.repeated, \.foreign, \.unreadable, \.refusedCallbacks, \.sent,
+                \.sentTwice, \.accepted, \.unauthorized, \.forbidden, \.notFound, \.expired,
+                \.conflicting, \.invalid, \.otherStatus, \.timedOut, \.lost, \.resumed, \.cut,
+            ]
+        }
+
+        /// The counts of several processes as one; nil for none.
+        public static func sum(_ parts: [HITL]) -> HITL? {
+            if parts.isEmpty { return nil }
+            return parts.reduce(into: HITL()) { sum, part in
+                for path in counts { sum[keyPath: path] += part[keyPath: path] }
+            }
+        }
     }
 }

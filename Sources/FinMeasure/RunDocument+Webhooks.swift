@@ -39,6 +39,32 @@ extension RunDocument {
         /// Nothing yet.
         public init() {}
 
+        /// What one receiver has counted.
+        private static var received: [WritableKeyPath<Webhooks, Int>] {
+            [
+                \.received, \.accepted, \.reordered, \.duplicate, \.foreign, \.unreadable,
+                \.unsigned, \.badSignature, \.oversized, \.misdirected, \.topics,
+            ]
+        }
+
+        /// What became of what it accepted.
+        private static var used: [WritableKeyPath<Webhooks, Int>] {
+            [\.joined, \.unmatched, \.missing, \.cut]
+        }
+
+        /// The counts of several processes as one; nil for none.
+        ///
+        /// - Parameter receiver: what the receiver that they share has counted; nil where each has its
+        ///   own.
+        public static func sum(_ parts: [Webhooks], receiver: Webhooks? = nil) -> Webhooks? {
+            if parts.isEmpty { return receiver }
+            var sum = receiver ?? Webhooks()
+            for path in receiver == nil ? received + used : used {
+                sum[keyPath: path] = parts.reduce(0) { $0 + $1[keyPath: path] }
+            }
+            return sum
+        }
+
         /// Deliveries that say something is wrong: with the secret, the sender or the way.
         public var refused: Int { unsigned + badSignature + oversized + misdirected }
     }

@@ -24,6 +24,21 @@ public struct SeriesHistogram: Sendable {
         histogram = SeriesHistogram.empty(from: metric.lowestDiscernible)
     }
 
+    /// Takes counts of the metric; each value is its slot's low end.
+    public init(_ counts: SeriesCounts, metric: Metric) {
+        self.init(metric: metric)
+        for slot in counts.slots {
+            record(
+                Nanoseconds(Int64(clamping: counts.layout.low(of: slot.index))), count: slot.count)
+        }
+        above = counts.above
+        below = counts.below
+        censored = counts.censored
+        absent = counts.absent
+        cut = counts.cut
+        longestWait = counts.longestWait
+    }
+
     private static func empty(from lowest: UInt64) -> Histogram<UInt64> {
         Histogram(
             lowestDiscernibleValue: lowest, highestTrackableValue: Metric.highestTrackable,

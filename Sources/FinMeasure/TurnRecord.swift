@@ -5,7 +5,7 @@ public struct TurnRecord: Sendable {
     /// The conversation's number in the plan, from 0, the same in every shard.
     public var conversation: UInt64 = 0
     /// The turn's number in its conversation, from 1.
-    public var turn: UInt16 = 1
+    public var turn: UInt32 = 1
     /// The index of the scenario in the profile.
     public var scenario: UInt16 = 0
     /// A message of a conversation, or an operation.

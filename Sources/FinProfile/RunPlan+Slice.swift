@@ -6,12 +6,17 @@ extension RunPlan {
     /// What the profile allows for the whole run (`max_in_flight`, `max_cost`, `max_escalations`, a
     /// closed load's concurrency, the embedded simulator's rate limit) is divided so that the parts
     /// add up to it: no slice has to ask another.
+    /// - Parameter hasCommonReceiver: whether the slices are processes of one run, which takes all their
+    ///   webhooks and hands each to the slice whose conversation it is.
     /// - Throws: `ProfileError` when something cannot be divided among so many slices.
     /// - Complexity: O(conversations of the slice).
-    public func slice(_ shard: PlanShard) throws(ProfileError) -> RunPlan {
+    public func slice(
+        _ shard: PlanShard, hasCommonReceiver: Bool = false
+    ) throws(ProfileError) -> RunPlan {
         precondition(self.shard == .whole, "a slice is not divided again")
         if shard == .whole { return self }
         try checkSlices(shard.count)
+        try checkAddresses(shard.count, hasCommonReceiver)
         var profile = profile
         profile.load.maxInFlight = shard.share(of: profile.load.maxInFlight)
         if let most = profile.safety.maxEscalations {
@@ -57,18 +62,30 @@ extension RunPlan {
             throw sliceError(
                 count, "\(name) \"\(value)\" is fewer: use at most \(max(1, value)) slices")
         }
-        if profile.comesToOneAddress {
-            throw sliceError(
-                count,
-                "webhooks (delivery) and calls of data connectors come to one address: run it as "
-                    + "one process")
-        }
         let size = profile.conversation.userPool.size
         if profile.perUserLimit != nil, size % count != 0 {
             throw sliceError(
                 count,
                 "with a limit per user (safety.max_per_user) each user must belong to one slice: "
                     + "make conversation.user_pool.size \"\(size)\" a multiple of \(count)")
+        }
+    }
+
+    /// Whether what calls the run finds the slice that is meant.
+    private func checkAddresses(
+        _ count: Int, _ hasCommonReceiver: Bool
+    ) throws(ProfileError) {
+        if profile.hostedConnectors != nil {
+            throw sliceError(
+                count,
+                "calls of data connectors (connectors) come to one address: run it as one process, "
+                    + "--workers 1")
+        }
+        if profile.hasReceiver, !hasCommonReceiver {
+            throw sliceError(
+                count,
+                "webhooks (delivery, hitl) come to one address: run it on one machine, divided with "
+                    + "--workers \(count)")
         }
     }
 
@@ -93,6 +110,7 @@ extension SimulatorSettings {
 }
 
 extension Profile {
-    /// Whether something calls the run itself, which it can do at one address only.
-    public var comesToOneAddress: Bool { hasReceiver || hostedConnectors != nil }
+    /// Whether processes of one machine can divide the run among them: calls of data connectors come to
+    /// one process, webhooks are told apart by their conversation.
+    public var isDivisible: Bool { hostedConnectors == nil }
 }

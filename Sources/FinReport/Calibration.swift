@@ -12,10 +12,10 @@ public struct Calibration: Sendable {
         public var conversationsPerSecond: Double
         /// Events a second.
         public var eventsPerSecond: Double
-        /// Lateness of starts: median and 99th percentile, nanoseconds.
-        public var scheduleLag: (p50: UInt64, p99: UInt64)
+        /// Lateness of starts: median and 99th percentile, nanoseconds, and of how many.
+        public var scheduleLag: (p50: UInt64, p99: UInt64, n: UInt64)
         /// From a packet's receipt to its callback: the same.
-        public var harnessLag: (p50: UInt64, p99: UInt64)
+        public var harnessLag: (p50: UInt64, p99: UInt64, n: UInt64)
         /// Arrival against the simulator's own log: the worst of first chunks, replies, done signals.
         public var arrival: (p50: Int64, p99: Int64)
         /// Arrivals that were held against the log.
@@ -38,10 +38,11 @@ public struct Calibration: Sendable {
     ) throws {
         let record = try RecordReader.read(directory: directory)
         let rollup = Rollup(record)
-        func lag(_ metric: Metric) -> (p50: UInt64, p99: UInt64) {
+        func lag(_ metric: Metric) -> (p50: UInt64, p99: UInt64, n: UInt64) {
             let counts = rollup.main(metric, .none)
             return (
-                counts?.value(at: 0.5)?.nanoseconds ?? 0, counts?.value(at: 0.99)?.nanoseconds ?? 0
+                counts?.value(at: 0.5)?.nanoseconds ?? 0,
+                counts?.value(at: 0.99)?.nanoseconds ?? 0, counts?.n ?? 0
             )
         }
         let audit = try TruthAudit(directory: directory, truthPath: truthPath)
@@ -100,29 +101,34 @@ public struct Calibration: Sendable {
             "unit", "value", "n",
         ])
         for level in levels {
-            let values: [(String, String, Int64)] = [
-                ("schedule_lag", "p50", Int64(clamping: level.scheduleLag.p50)),
-                ("schedule_lag", "p99", Int64(clamping: level.scheduleLag.p99)),
-                ("harness_lag", "p50", Int64(clamping: level.harnessLag.p50)),
-                ("harness_lag", "p99", Int64(clamping: level.harnessLag.p99)),
-                ("arrival_error", "p50", level.arrival.p50),
-                ("arrival_error", "p99", level.arrival.p99),
+            let arrivals = UInt64(clamping: level.arrivals)
+            let metrics: [(name: String, p50: Int64, p99: Int64, n: UInt64)] = [
+                row("schedule_lag", level.scheduleLag), row("harness_lag", level.harnessLag),
+                ("arrival_error", level.arrival.p50, level.arrival.p99, arrivals),
             ]
-            for (metric, stat, value) in values {
-                buffer.field(1)
-                buffer.field(level.name)
-                buffer.field(Decimals.number(level.share, places: 3))
-                buffer.field(Decimals.number(level.conversationsPerSecond, places: 3))
-                buffer.field(Decimals.number(level.eventsPerSecond, places: 3))
-                buffer.field(metric)
-                buffer.field(stat)
-                buffer.field("ns")
-                buffer.field(value)
-                buffer.field(level.arrivals)
-                buffer.endRow()
+            for metric in metrics {
+                for (stat, value) in [("p50", metric.p50), ("p99", metric.p99)] {
+                    buffer.field(1)
+                    buffer.field(level.name)
+                    buffer.field(Decimals.number(level.share, places: 3))
+                    buffer.field(Decimals.number(level.conversationsPerSecond, places: 3))
+                    buffer.field(Decimals.number(level.eventsPerSecond, places: 3))
+                    buffer.field(metric.name)
+                    buffer.field(stat)
+                    buffer.field("ns")
+                    buffer.field(value)
+                    buffer.field(Int64(clamping: metric.n))
+                    buffer.endRow()
+                }
             }
         }
         return String(decoding: buffer.bytes, as: UTF8.self)
+    }
+
+    private func row(
+        _ name: String, _ lag: (p50: UInt64, p99: UInt64, n: UInt64)
+    ) -> (name: String, p50: Int64, p99: Int64, n: UInt64) {
+        (name, Int64(clamping: lag.p50), Int64(clamping: lag.p99), lag.n)
     }
 
     /// Writes `calibration.csv`.

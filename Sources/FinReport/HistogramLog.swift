@@ -52,10 +52,8 @@ enum HistogramLog {
     ) -> String {
         let time = "\(Decimals.seconds(start)),\(Decimals.seconds(length))"
         let maximum = Decimals.milliseconds(counts.largest ?? 0)
-        let beside = [
-            counts.censored, counts.absent, counts.cut, counts.above, counts.below,
-            UInt64(max(0, counts.longestWait.count)), counts.smallest ?? 0,
-        ].map(String.init).joined(separator: ",")
+        let beside = (counts.beside + [counts.smallest ?? 0]).map(String.init)
+            .joined(separator: ",")
         return """
             Tag=\(tag),\(time),\(maximum),\(HistogramPayload.encode(counts))
             #[Counts \(tag),\(time),\(beside)]

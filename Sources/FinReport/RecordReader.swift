@@ -101,12 +101,7 @@ public enum RecordReader {
         var counts = SeriesCounts(
             layout: found.counts.layout, slots: found.counts.slots, smallest: beside.values[6],
             largest: found.maximum)
-        counts.censored = beside.values[0]
-        counts.absent = beside.values[1]
-        counts.cut = beside.values[2]
-        counts.above = beside.values[3]
-        counts.below = beside.values[4]
-        counts.longestWait = Nanoseconds(Int64(clamping: beside.values[5]))
+        counts.beside = Array(beside.values.prefix(SeriesCounts.besideCount))
         return RunRecord.SeriesInterval(
             start: found.start, length: found.length, series: series, counts: counts)
     }

@@ -3,9 +3,7 @@ public import FinMeasure
 private import HTTPTypes
 private import Hummingbird
 private import HummingbirdCore
-private import Logging
 private import NIOCore
-private import NIOPosix
 private import Synchronization
 
 /// What Fin's data connectors call: an endpoint of the harness's own, with a drawn answer time.
@@ -70,33 +68,8 @@ public final class ConnectorEndpoint: Sendable {
     /// - Parameter onReady: called once, with the endpoint's base URL.
     /// - Throws: `ReceiverError` when the address cannot be bound.
     public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var logger = Logger(label: "connectors")
-        logger.logLevel = .critical
-        let (host, port) = (options.host, options.port)
-        let application = Application(
-            responder: Calls(endpoint: self), server: .http1(),
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: nil, backlog: 8192,
-                reuseAddress: true),
-            onServerRunning: { channel in
-                onReady("http://\(host):\(channel.localAddress?.port ?? port)")
-            },
-            eventLoopGroupProvider: .shared(group), logger: logger)
-        let result: Result<Void, any Error>
-        do {
-            try await application.run()
-            result = .success(())
-        } catch let error as IOError {
-            result = .failure(
-                ReceiverError(
-                    description: "\"\(host):\(port)\" cannot be bound (\(error)); choose another "
-                        + "port in connectors.listen, or 0 for any"))
-        } catch {
-            result = .failure(error)
-        }
-        try await group.shutdownGracefully()
-        try result.get()
+        try await HTTPListener(host: options.host, port: options.port)
+            .serve(Calls(endpoint: self), onReady: onReady)
     }
 
     /// Draws the next call's answer: by the seed and the order of arrival.

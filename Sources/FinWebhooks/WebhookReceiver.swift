@@ -4,9 +4,7 @@ public import FinWire
 private import HTTPTypes
 private import Hummingbird
 private import HummingbirdCore
-private import Logging
 private import NIOCore
-private import NIOPosix
 private import Synchronization
 
 /// How a receiver listens and what it takes.
@@ -26,8 +24,10 @@ public struct ReceiverOptions: Sendable {
     /// Gets every signed notification of a topic, repeats included, on the receiver's thread, before
     /// the answer is sent.
     public var onTopic: (@Sendable (TopicNotification) -> Void)?
+    /// Says of a conversation whether it is this run's; any thread.
+    public typealias Selection = @Sendable (TextDigest) -> Bool
     /// Whether a conversation is this run's; others are counted and never stored.
-    public var isOurs: @Sendable (TextDigest) -> Bool = { _ in true }
+    public var isOurs: Selection = { _ in true }
     /// Gets every delivery whose body was read, raw, on the receiver's thread, before the answer is
     /// sent; nil: no copy is made.
     public var onDelivery: (@Sendable (RawDelivery) -> Void)?
@@ -71,42 +71,10 @@ public final class WebhookReceiver: Sendable {
     /// Serves until the task is cancelled.
     ///
     /// - Parameter onReady: called once, with the URL that a sender on this machine uses.
-    /// - Throws: `WebhookError` when the address cannot be bound.
+    /// - Throws: `ReceiverError` when the address cannot be bound.
     public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var logger = Logger(label: "webhooks")
-        logger.logLevel = .critical
-        let (host, port) = (options.host, options.port)
-        let application = Application(
-            responder: Deliveries(receiver: self), server: .http1(),
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: nil, backlog: 8192,
-                reuseAddress: true),
-            onServerRunning: { channel in
-                onReady(WebhookReceiver.url(host, channel.localAddress?.port ?? port))
-            },
-            eventLoopGroupProvider: .shared(group), logger: logger)
-        let result: Result<Void, any Error>
-        do {
-            try await application.run()
-            result = .success(())
-        } catch let error as IOError {
-            result = .failure(
-                ReceiverError(
-                    description: "\"\(host):\(port)\" cannot be bound (\(error)); choose another "
-                        + "port, or 0 for any"))
-        } catch {
-            result = .failure(error)
-        }
-        try await group.shutdownGracefully()
-        try result.get()
-    }
-
-    /// The URL for a sender on this machine.
-    private static func url(_ host: String, _ port: Int) -> String {
-        let isAny = host == "0.0.0.0" || host == "::"
-        let name = isAny ? "127.0.0.1" : host
-        return name.contains(":") ? "http://[\(name)]:\(port)" : "http://\(name):\(port)"
+        try await HTTPListener(host: options.host, port: options.port)
+            .serve(Deliveries(receiver: self), onReady: onReady)
     }
 
     /// Judges one notification of a topic.
@@ -149,12 +117,6 @@ public final class WebhookReceiver: Sendable {
     fileprivate var bodyLimit: Int { options.bodyLimit }
     fileprivate var path: String? { options.path }
     fileprivate var takesTopics: Bool { topicKey != nil }
-}
-
-/// What keeps a receiver from listening.
-public struct ReceiverError: Error, CustomStringConvertible, Sendable {
-    /// What failed, the value in quotes, what to do.
-    public let description: String
 }
 
 /// The HTTP side of the receiver.

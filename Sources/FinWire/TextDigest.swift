@@ -20,6 +20,12 @@ public struct TextDigest: Hashable, Sendable {
     public init(_ text: String) {
         self.init(of: text.utf8.span)
     }
+
+    /// The fingerprint that another process took.
+    public init(bits: UInt64, byteCount: UInt32) {
+        self.bits = bits
+        self.byteCount = byteCount
+    }
 }
 
 /// What is remembered of the text of a stream's last chunk: its length and fingerprint, no text.

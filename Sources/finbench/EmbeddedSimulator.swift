@@ -33,7 +33,7 @@ enum EmbeddedSimulator {
 
     /// The settings, with webhooks sent to the run's own receiver where there is one.
     static func settings(
-        _ simulator: SimulatorSettings, of profile: Profile, _ receiver: RunReceiver.Open?
+        _ simulator: SimulatorSettings, of profile: Profile, _ receiver: RunReceiver.Door?
     ) -> SimulatorSettings {
         var settings = simulator
         guard let receiver else { return settings }

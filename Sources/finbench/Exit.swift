@@ -5,6 +5,7 @@ import FinReport
 import FinSimulator
 import FinWebhooks
 import Foundation
+import Synchronization
 
 /// The exit statuses; the numbers from 64 on are those of `sysexits.h`.
 enum Exit: Int32 {
@@ -52,6 +53,9 @@ struct Complaint: Error {
 
 /// Where words to a person go: standard error; standard output is for results.
 enum Terminal {
+    // A line of one thread must not stand in the middle of another's.
+    private static let turn = Mutex(())
+
     static func note(_ text: String) { write(text + "\n", to: .standardError) }
 
     /// Writes to standard output without a buffer, so that a pipe sees it at once.
@@ -60,7 +64,7 @@ enum Terminal {
     /// Writes as it is; what nobody reads any more is lost, and the work goes on.
     static func write(_ text: String, to handle: FileHandle) {
         // A reader that went away must not end a run whose conversations are open.
-        try? handle.write(contentsOf: Data(text.utf8))
+        turn.withLock { _ in try? handle.write(contentsOf: Data(text.utf8)) }
     }
 
     /// Runs a command's work; turns an error into its message and its status.

@@ -1,12 +1,11 @@
 import FinLoop
 import FinMeasure
 import FinReport
+import FinWebhooks
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import Logging
 import NIOCore
-import NIOPosix
 import Synchronization
 
 /// `run --metrics`: what was measured so far, in OpenMetrics, to whoever asks while the run lasts.
@@ -19,61 +18,21 @@ final class MetricsEndpoint: Sendable {
     init(_ address: MetricsAddress) { self.address = address }
 
     /// Serves while the work lasts; the work begins once the address is bound.
-    func serving<Result: Sendable>(
-        _ work: @Sendable @escaping () async throws -> Result
-    ) async throws -> Result {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let (bound, ready) = AsyncStream.makeStream(of: String.self)
-        let application = application(on: group) {
-            ready.yield($0)
-            ready.finish()
-        }
-        let serving = Task {
-            defer { ready.finish() }
-            try await application.run()
-        }
-        var isBound = false
-        for await url in bound {
-            isBound = true
-            Terminal.note("finbench: metrics at \(url)")
-        }
-        let result: Swift.Result<Result, any Error>
-        do {
-            guard isBound else { throw await refusal(serving) }
-            result = .success(try await work())
-        } catch {
-            result = .failure(error)
-        }
-        serving.cancel()
-        _ = await serving.result
-        try await group.shutdownGracefully()
-        return try result.get()
-    }
-
-    private func application(
-        on group: MultiThreadedEventLoopGroup, onBound: @escaping @Sendable (String) -> Void
-    ) -> some ApplicationProtocol {
-        var logger = Logger(label: "metrics")
-        logger.logLevel = .critical
-        let address = address
-        return Application(
-            responder: Scrapes(endpoint: self), server: .http1(),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil,
-                reuseAddress: true),
-            onServerRunning: { channel in
-                onBound(address.url(port: channel.localAddress?.port ?? address.port))
+    ///
+    /// - Throws: what `work` throws; `Complaint`, exit status 71, when the address cannot be bound.
+    func serve<Value: Sendable>(
+        _ services: RunServices, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await services.serve(
+            "the metrics endpoint", setting: "--metrics",
+            { [self] in
+                try await HTTPListener(host: address.host, port: address.port)
+                    .serve(Scrapes(endpoint: self), onReady: $0)
             },
-            eventLoopGroupProvider: .shared(group), logger: logger)
-    }
-
-    private func refusal(_ serving: Task<Void, any Error>) async -> Complaint {
-        var words = "no reason was given"
-        if case .failure(let error) = await serving.result { words = "\(error)" }
-        return Complaint(
-            .host,
-            "--metrics \"\(address)\" cannot be bound (\(words)); choose another port, or 0 for "
-                + "any")
+            body: { url in
+                Terminal.note("finbench: metrics at \(url)/metrics")
+                return try await work()
+            })
     }
 
     /// Takes a run's intervals for it; made on the recorder thread.
@@ -115,7 +74,7 @@ private struct Scrapes: HTTPResponder {
 }
 
 /// Where `--metrics` listens: `127.0.0.1:9464`, `[::1]:9464`, or a port of the loopback alone.
-struct MetricsAddress: Sendable, CustomStringConvertible {
+struct MetricsAddress: Sendable {
     let host: String
     let port: Int
 
@@ -136,13 +95,5 @@ struct MetricsAddress: Sendable, CustomStringConvertible {
         }
         self.host = bare
         self.port = Int(port)
-    }
-
-    var description: String { place(port) }
-
-    func url(port: Int) -> String { "http://\(place(port))/metrics" }
-
-    private func place(_ port: Int) -> String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

@@ -19,6 +19,7 @@ struct PlannedRun: Sendable {
     private let headers: [String]
     private let helpdesk: HelpdeskSecrets
     private let mailbox: Mailbox<DriveRequest>
+    private let services: RunServices
     private let receiver: RunReceiver?
     private let connectors: RunConnectors?
 
@@ -37,8 +38,11 @@ struct PlannedRun: Sendable {
         authorization = try Secrets.authorization(plan.profile)
         headers = try Secrets.headers(plan.profile)
         helpdesk = try Secrets.helpdesk(plan.profile)
-        mailbox = try Mailbox()
-        receiver = try RunReceiver(plan: plan, mailbox: mailbox)
+        let mailbox = try Mailbox<DriveRequest>()
+        self.mailbox = mailbox
+        services = RunServices { mailbox.post(.abort($0)) }
+        // A worker's webhooks come to the run that started it.
+        if case .told = start { receiver = nil } else { receiver = try RunReceiver(plan.profile) }
         connectors = try RunConnectors(plan: plan, isLive: live)
         if let worker { worker.listen(mailbox) }
     }
@@ -70,13 +74,17 @@ struct PlannedRun: Sendable {
         defer { signals.stop() }
         do {
             let end = try await served()
+            // A disk that takes no record takes no truth log either: one message for both.
             if let words = end.recordError {
                 throw Complaint(
                     .host,
                     "the results could not be written whole: \(words); what was written before "
                         + "is in \"\(directory)\"")
             }
-            return try conclude(end)
+            let result = try conclude(end)
+            // What was measured before a part of us died is worth its files.
+            if let complaint = services.complaint { throw complaint }
+            return result
         } catch let error as ReportError {
             // The record is ours: what cannot be written or read of it, the host refuses.
             throw Complaint(.host, error.description)
@@ -85,26 +93,37 @@ struct PlannedRun: Sendable {
 
     private func served() async throws -> DriveEnd {
         guard let metrics else { return try await drive() }
-        return try await metrics.serving { try await drive() }
+        return try await metrics.serve(services) { try await drive() }
     }
 
     private func drive() async throws -> DriveEnd {
         guard let connectors else { return try await listen(plan.profile.simulator) }
-        return try await connectors.serve { endpoint in
+        return try await connectors.serve(services) { endpoint in
             try await listen(connectors.settings(plan.profile.simulator, endpoint: endpoint))
         }
     }
 
     private func listen(_ simulator: SimulatorSettings) async throws -> DriveEnd {
+        if let worker, plan.profile.hasReceiver {
+            return try await drive(simulator, try await source(worker))
+        }
         guard let receiver else { return try await drive(simulator, nil) }
-        return try await receiver.serve { try await drive(simulator, $0) }
+        return try await receiver.serve(plan, mailbox, services) { try await drive(simulator, $0) }
+    }
+
+    /// A worker's webhooks, which the run that started it hands on.
+    private func source(_ worker: WorkerInput) async throws -> RunReceiver.Source {
+        RunReceiver.Source(
+            door: plan.profile.target == nil ? try await worker.door() : nil,
+            settings: WebhookSettings(
+                conversations: RunConversations(plan: plan), counts: { worker.webhooks }))
     }
 
     private func drive(
-        _ simulator: SimulatorSettings, _ webhooks: RunReceiver.Open?
+        _ simulator: SimulatorSettings, _ webhooks: RunReceiver.Source?
     ) async throws -> DriveEnd {
         if let target = plan.profile.target { return try await drive(url: target.url, webhooks) }
-        let settings = EmbeddedSimulator.settings(simulator, of: plan.profile, webhooks)
+        let settings = EmbeddedSimulator.settings(simulator, of: plan.profile, webhooks?.door)
         let outcome = try await SimulatorProcess.with(
             executable: try EmbeddedSimulator.executable(),
             arguments: EmbeddedSimulator.arguments(settings, in: directory, host: simulatorHost),
@@ -113,21 +132,14 @@ struct PlannedRun: Sendable {
             try await drive(url: url, webhooks)
         }
         if let words = outcome.lastWords {
-            // A disk that takes no record takes no truth log either: one message for both.
-            if let end = outcome.result, end.recordError != nil { return end }
-            // What was measured before is worth its files.
-            if outcome.result != nil {
-                try Report.finish(directory: directory, slos: plan.profile.slo)
-            }
-            throw Complaint(
-                outcome.status == Exit.host.rawValue ? .host : .software,
-                "the embedded simulator ended before the run did; its last words: "
-                    + (words.isEmpty ? "none" : words))
+            services.note(
+                Complaint(
+                    outcome.status == Exit.host.rawValue ? .host : .software,
+                    "the embedded simulator ended before the run did; its last words: "
+                        + (words.isEmpty ? "none" : words)))
         }
-        guard let end = outcome.result else {
-            throw Complaint(.software, "the embedded simulator did not begin")
-        }
-        return end
+        if let end = outcome.result { return end }
+        throw services.complaint ?? Complaint(.software, "the embedded simulator did not begin")
     }
 
     /// Each worker's simulator has an address, and so all the ports, of its own.
@@ -135,7 +147,7 @@ struct PlannedRun: Sendable {
         worker == nil ? "127.0.0.1" : "127.0.0.\(plan.shard.index + 1)"
     }
 
-    private func drive(url: String, _ webhooks: RunReceiver.Open?) async throws -> DriveEnd {
+    private func drive(url: String, _ webhooks: RunReceiver.Source?) async throws -> DriveEnd {
         var settings = DriveSettings(baseURL: url, zero: Instant(nanoseconds: 0))
         settings.authorization = authorization
         settings.headers = headers
@@ -166,8 +178,12 @@ struct PlannedRun: Sendable {
         }
     }
 
-    /// A worker keeps to one core, and lets others have theirs.
+    /// A worker keeps to one core, and lets others have theirs; when it is stopped it says so at once.
     private func settle(_ settings: inout DriveSettings) {
+        settings.onStop = { reason in
+            // The load thread must not wait for a pipe.
+            DispatchQueue.global().async { Terminal.say(WorkerLine.text(stopped: reason)) }
+        }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         settings.processor = plan.shard.index % cores
         if plan.shard.count >= cores { settings.spin = .microseconds(80) }
@@ -252,14 +268,19 @@ struct PlannedRun: Sendable {
             throw Complaint(.unreachable, words)
         }
         Terminal.say(conclusion.text)
-        switch end.reason {
+        return try PlannedRun.status(end.reason) { status(conclusion) }
+    }
+
+    /// The exit status of a run whose figures were said; of one that was not ended early they decide.
+    static func status(_ reason: DriveEnd.Reason, figures: () -> Int32) throws -> Int32 {
+        switch reason {
         case .hostLimit(let words):
             throw Complaint(.host, "the run ended early: \(words); what was measured is written")
         case .interrupted: return Exit.interrupted.rawValue
         case .aborted(let words):
             Terminal.note("finbench: the run was stopped: \(words)")
             return Exit.invalid.rawValue
-        case .finished, .unreachable: return status(conclusion)
+        case .finished, .unreachable: return figures()
         }
     }
 }

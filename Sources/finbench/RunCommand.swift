@@ -48,6 +48,7 @@ struct RunCommand: AsyncParsableCommand {
         let now = Clock.unixNanoseconds()
         let environment = ProcessInfo.processInfo.environment
         let shard = try slicing.resolve(environment)
+        try checkDivision(shard)
         let runID = try slicing.makeRunID(shard, profile, now: now, environment)
         let whole = try RunPlan(profile: profile, runID: runID)
         let endpoint = try metrics.map { MetricsEndpoint(try MetricsAddress($0)) }
@@ -57,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
             shard == .whole && !worker
             ? workers.resolve(whole, fileLimit: Host.raiseFileLimit()) : 1
         if count > 1 { return try await workerRun(whole, count, directory) }
-        let plan = try whole.slice(shard)
+        let plan = try whole.slice(shard, hasCommonReceiver: worker)
         if shard != .whole, !worker {
             Terminal.note(
                 "finbench: \(shard.words) of run \(runID): \(plan.conversationLimit) of "
@@ -69,6 +70,15 @@ struct RunCommand: AsyncParsableCommand {
             metrics: endpoint)
         try confirm(whole, directory)
         return try await run.perform()
+    }
+
+    /// A slice of several is one process.
+    private func checkDivision(_ shard: PlanShard) throws {
+        guard shard != .whole, case .count(let count) = workers, count > 1 else { return }
+        throw Complaint(
+            .usage,
+            "--workers \"\(count)\" divides a whole run, and this is \(shard.words), by --shard, "
+                + "--shards or the job it runs in: drop --workers, or ask for more slices")
     }
 
     /// Makes the directory and asks; nothing is left behind when the answer is no.
@@ -101,7 +111,8 @@ struct RunCommand: AsyncParsableCommand {
         _ = try Secrets.authorization(plan.profile)
         _ = try Secrets.headers(plan.profile)
         _ = try Secrets.helpdesk(plan.profile)
-        _ = try plan.slice(PlanShard.all(count)[0])
+        _ = try plan.slice(PlanShard.all(count)[0], hasCommonReceiver: true)
+        let receiver = try RunReceiver(plan.profile)
         var arguments = ["run"] + options.arguments + ["--worker", "--yes", "--progress", "none"]
         if live { arguments.append("--live") }
         for label in labels { arguments += ["--label", label] }
@@ -109,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
         _ = try parsedLabels()
         let run = WorkerRun(
             plan: plan, count: count, directory: directory, arguments: arguments,
-            progress: progress, start: try slicing.startInstant())
+            progress: progress, start: try slicing.startInstant(), receiver: receiver)
         try confirm(plan, directory)
         return try await run.perform()
     }

@@ -35,30 +35,24 @@ struct RunConnectors: Sendable {
     /// Listens while `body` works with the endpoint's base URL.
     ///
     /// - Throws: what `body` throws; `Complaint`, exit status 71, when the address cannot be bound.
-    func serve<Result: Sendable>(
-        _ body: @escaping @Sendable (String) async throws -> Result
-    ) async throws -> Result {
-        let (ready, isListening) = AsyncStream.makeStream(of: String.self)
-        let serving = Task { [endpoint] in
-            defer { isListening.finish() }
-            try await endpoint.run { isListening.yield($0) }
-        }
-        defer { serving.cancel() }
-        var urls = ready.makeAsyncIterator()
-        guard let url = await urls.next() else {
-            do {
-                try await serving.value
-            } catch let error as ReceiverError {
-                throw Complaint(.host, "connectors.listen \(error.description)")
-            }
-            throw Complaint(.software, "the connectors' endpoint ended before it began")
-        }
-        if plan.profile.target != nil {
-            Terminal.note(
-                "finbench: data connectors are answered at \(url); name the conversation in the "
-                    + "query: \(url)/orders?conversation_id={{conversation_id}}")
-        }
-        return try await body(url)
+    func serve<Value: Sendable>(
+        _ services: RunServices, _ body: @escaping @Sendable (String) async throws -> Value
+    ) async throws -> Value {
+        try await services.serve(
+            "the connectors' endpoint", setting: "connectors.listen",
+            { [endpoint] in try await endpoint.run(onReady: $0) },
+            body: { url in
+                announce(url)
+                return try await body(url)
+            })
+    }
+
+    /// Who calls from elsewhere must be told where.
+    private func announce(_ url: String) {
+        guard plan.profile.target != nil else { return }
+        Terminal.note(
+            "finbench: data connectors are answered at \(url); name the conversation in the "
+                + "query: \(url)/orders?conversation_id={{conversation_id}}")
     }
 
     /// The settings of the embedded simulator, with the endpoint's address where it calls it.

@@ -4,22 +4,34 @@ import FinMeasure
 import FinProfile
 import FinWebhooks
 
-/// The receiver of a run's webhooks: what it accepts goes into the load thread's mailbox here.
+/// The receiver of a run's webhooks: its secrets, where it listens, and who gets what it accepts.
 struct RunReceiver: Sendable {
-    /// A receiver that listens.
-    struct Open: Sendable {
-        /// Where a sender on this machine reaches it.
+    /// Where a sender on this machine reaches it.
+    struct Door: Sendable {
         var url: String
         /// What the sender signs with.
         var secret: String
         /// What the sender of standard topics signs with; nil where none are taken.
         var topicSecret: String?
-        /// What the run is told of it.
+    }
+
+    /// Where a run's webhooks come from.
+    struct Source: Sendable {
+        /// For the embedded simulator; nil where others send.
+        var door: Door?
+        /// What the load is told of it.
         var settings: WebhookSettings
     }
 
-    private let plan: RunPlan
-    private let mailbox: Mailbox<DriveRequest>
+    /// Who gets what is accepted, on the receiver's thread.
+    struct Taker: Sendable {
+        var isOurs: ReceiverOptions.Selection
+        var receipt: @Sendable (WebhookArrival) -> Void
+        /// A human's question; nil for one that cannot be read.
+        var question: @Sendable (TopicNotification, HITLQuestion?) -> Void
+    }
+
+    private let profile: Profile
     private let secret: String
     private let previousSecret: String?
     private let topicSecret: String?
@@ -28,11 +40,10 @@ struct RunReceiver: Sendable {
     ///
     /// The embedded simulator signs with secrets that are made for this run and stand nowhere.
     /// - Throws: `Complaint`, exit status 64, when a variable is missing or empty.
-    init?(plan: RunPlan, mailbox: Mailbox<DriveRequest>) throws {
-        let (profile, hooks) = (plan.profile, plan.profile.webhooks)
+    init?(_ profile: Profile) throws {
+        let hooks = profile.webhooks
         guard profile.hasReceiver else { return nil }
-        self.plan = plan
-        self.mailbox = mailbox
+        self.profile = profile
         guard profile.target != nil else {
             secret = WebhookSecret.throwaway()
             previousSecret = nil
@@ -52,72 +63,75 @@ struct RunReceiver: Sendable {
         }
     }
 
-    /// Listens while `body` works.
+    /// Listens while `body` works for a load in this process: what is accepted goes into its mailbox.
     ///
     /// - Throws: what `body` throws; `Complaint`, exit status 71, when the address cannot be bound.
-    func serve<Result: Sendable>(
-        _ body: @escaping @Sendable (Open) async throws -> Result
-    ) async throws -> Result {
+    func serve<Value: Sendable>(
+        _ plan: RunPlan, _ mailbox: Mailbox<DriveRequest>, _ services: RunServices,
+        _ body: @escaping @Sendable (Source) async throws -> Value
+    ) async throws -> Value {
         let conversations = RunConversations(plan: plan)
-        let mailbox = mailbox
-        let receiver = WebhookReceiver(options(conversations)) { receipt in
-            mailbox.post(
-                .webhook(
-                    WebhookArrival(
-                        event: receipt.event, received: receipt.received,
-                        isDuplicate: receipt.isDuplicate)))
+        let taker = Taker(
+            isOurs: { conversations.contains($0) },
+            receipt: { mailbox.post(.webhook($0)) },
+            question: { mailbox.post(.question($1)) })
+        return try await serve(taker, services) { door, counts in
+            try await body(
+                Source(
+                    door: door,
+                    settings: WebhookSettings(conversations: conversations, counts: counts)))
         }
-        let settings = WebhookSettings(
-            conversations: conversations, counts: { RunDocument.Webhooks(receiver.counts) })
-        let (ready, isListening) = AsyncStream.makeStream(of: String.self)
-        let serving = Task {
-            defer { isListening.finish() }
-            try await receiver.run { isListening.yield($0) }
-        }
-        defer { serving.cancel() }
-        var urls = ready.makeAsyncIterator()
-        guard let url = await urls.next() else { throw await RunReceiver.refusal(serving) }
-        let open = Open(
-            url: url + path, secret: secret, topicSecret: topicSecret, settings: settings)
-        announce(open.url)
-        return try await body(open)
     }
 
-    private var path: String { plan.profile.webhooks.path ?? "/" }
+    /// Listens while `body` works; it gets the way in, and what was counted up to now.
+    ///
+    /// - Throws: what `body` throws; `Complaint`, exit status 71, when the address cannot be bound.
+    func serve<Value: Sendable>(
+        _ taker: Taker, _ services: RunServices,
+        _ body:
+            @escaping @Sendable (Door, @escaping @Sendable () -> RunDocument.Webhooks) async throws
+            -> Value
+    ) async throws -> Value {
+        let receiver = WebhookReceiver(options(taker)) { receipt in
+            taker.receipt(
+                WebhookArrival(
+                    event: receipt.event, received: receipt.received,
+                    isDuplicate: receipt.isDuplicate))
+        }
+        let (secret, topicSecret) = (secret, topicSecret)
+        return try await services.serve(
+            "the webhook receiver", setting: "webhooks.listen",
+            { try await receiver.run(onReady: $0) },
+            body: { url in
+                let door = Door(url: url + path, secret: secret, topicSecret: topicSecret)
+                announce(door.url)
+                return try await body(door) { RunDocument.Webhooks(receiver.counts) }
+            })
+    }
 
-    private func options(_ conversations: RunConversations) -> ReceiverOptions {
+    private var path: String { profile.webhooks.path ?? "/" }
+
+    private func options(_ taker: Taker) -> ReceiverOptions {
         var options = ReceiverOptions(secret: secret, previousSecret: previousSecret)
-        options.host = plan.profile.webhooks.listen.host
-        options.port = plan.profile.webhooks.listen.port
-        options.path = plan.profile.webhooks.path
+        options.host = profile.webhooks.listen.host
+        options.port = profile.webhooks.listen.port
+        options.path = profile.webhooks.path
         options.topicSecret = topicSecret
-        options.isOurs = { conversations.contains($0) }
-        options.onTopic = { [mailbox] in RunReceiver.take($0, mailbox) }
+        options.onTopic = { notification in
+            // Other topics are counted, no more.
+            guard notification.topic == HITLQuestion.topic else { return }
+            taker.question(
+                notification,
+                HITLQuestion(body: notification.body, received: notification.received))
+        }
+        options.isOurs = taker.isOurs
         return options
-    }
-
-    /// Hands a human's question on; other topics are counted, no more.
-    private static func take(
-        _ notification: TopicNotification, _ mailbox: Mailbox<DriveRequest>
-    ) {
-        guard notification.topic == HITLQuestion.topic else { return }
-        mailbox.post(
-            .question(HITLQuestion(body: notification.body, received: notification.received)))
     }
 
     /// Who sends from elsewhere must be told where to.
     private func announce(_ url: String) {
-        guard plan.profile.target != nil else { return }
+        guard profile.target != nil else { return }
         Terminal.note("finbench: webhooks are received at \(url)")
-    }
-
-    private static func refusal(_ serving: Task<Void, any Error>) async -> any Error {
-        do {
-            try await serving.value
-            return Complaint(.software, "the webhook receiver ended before it began")
-        } catch let error as ReceiverError {
-            return Complaint(.host, "webhooks.listen \(error.description)")
-        } catch { return error }
     }
 }
 

@@ -32,7 +32,7 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
     /// - Complexity: O(conversations); where the plan may need more than one process, a rehearsal.
     func resolve(_ plan: RunPlan, fileLimit: Int) -> Int {
         if case .count(let count) = self { return count }
-        if plan.profile.comesToOneAddress { return 1 }
+        if !plan.profile.isDivisible { return 1 }
         let rows = WorkerCount.rows(fileLimit)
         let isSmall =
             min(plan.profile.load.maxInFlight, plan.conversationLimit) <= rows

@@ -14,6 +14,8 @@ struct WorkerCrew {
         case ended(Int, WorkerProcess.Ended)
         /// A worker could not be started.
         case refused(Int, Complaint)
+        /// What serves all of them ended, with words.
+        case fallen(String)
         /// Ctrl-C or SIGTERM.
         case signal
     }
@@ -25,63 +27,83 @@ struct WorkerCrew {
         var death: Nanoseconds
     }
 
+    /// What the workers came to.
+    struct Outcome: Sendable {
+        /// Workers that died, and how.
+        var losses: [Int: Loss] = [:]
+        /// The last count that each worker told.
+        var ledgers: [Int: RunDocument.Ledger] = [:]
+        /// What to say of a run that could not begin.
+        var startComplaint: Complaint?
+        /// What a worker complained of although its record is whole.
+        var complaint: Complaint?
+        /// What their common receiver of webhooks has counted; nil where there is none.
+        var webhooks: RunDocument.Webhooks?
+    }
+
     private let run: WorkerRun
-    private var streams: [AsyncStream<String>] = []
-    private var orders: [AsyncStream<String>.Continuation] = []
+    private let orders: [WorkerOrders]
+    private let conversations: WorkerConversations
     private var ready: Set<Int> = []
     private var live: Set<Int>
     private var signalCount = 0
+    /// Whether one was stopped, and the others know.
+    private var isStopped = false
+    /// Conversations that each worker was asked to begin.
+    private var begun: [Int: Int] = [:]
     private var view: Progress?
     private var board: WorkerBoard
     /// The run's zero; nil until every worker is ready.
-    private(set) var anchor: RunDocument.ClockAnchor?
-    /// Workers that died, and how.
-    private(set) var losses: [Int: Loss] = [:]
-    /// What to say of a run that could not begin.
-    private(set) var startComplaint: Complaint?
-    /// What a worker complained of although its record is whole.
-    private(set) var complaint: Complaint?
+    private var anchor: RunDocument.ClockAnchor?
+    private var result = Outcome()
 
-    init(_ run: WorkerRun) {
+    /// - Parameters:
+    ///   - orders: for each worker.
+    ///   - conversations: learn when the run begins, and how far it is.
+    init(_ run: WorkerRun, orders: [WorkerOrders], conversations: WorkerConversations) {
         self.run = run
+        self.orders = orders
+        self.conversations = conversations
         live = Set(0..<run.count)
         board = WorkerBoard(workers: 0..<run.count, interval: run.plan.recordInterval)
-        for _ in 0..<run.count {
-            let (stream, continuation) = AsyncStream.makeStream(of: String.self)
-            streams.append(stream)
-            orders.append(continuation)
-        }
     }
 
-    var hasLosses: Bool { !losses.isEmpty }
     /// Whether no worker is left.
     var isOver: Bool { live.isEmpty }
 
-    /// The lines for a worker's standard input.
-    func orders(_ worker: Int) -> AsyncStream<String> { streams[worker] }
-
-    /// The last count that a worker told.
-    func ledger(_ worker: Int) -> RunDocument.Ledger? { board.ledgers[worker] }
+    /// What they came to so far.
+    var outcome: Outcome {
+        var outcome = result
+        outcome.ledgers = board.ledgers
+        return outcome
+    }
 
     mutating func take(_ event: Event) {
         switch event {
         case .line(let worker, WorkerLine.ready):
             ready.insert(worker)
             if ready.count == run.count { begin() }
-        case .line(let worker, let text):
-            guard let interval = WorkerInterval(line: text) else { return }
-            show(board.take(worker, interval.snapshot))
+        case .line(let worker, let text): hear(text, from: worker)
         case .ended(let worker, let ended): end(worker, ended)
-        case .refused(let worker, let complaint):
-            leave(worker)
-            startComplaint = startComplaint ?? complaint
-            dismiss()
+        case .refused(let worker, let complaint): refuse(worker, complaint)
+        case .fallen(let words):
+            if anchor == nil { return giveUp(Complaint(.software, words)) }
+            for worker in live { orders[worker].add(.abort(words)) }
         case .signal:
             signalCount += 1
             // The workers' input closes with this process.
             if signalCount > 1 { exit(Exit.interrupted.rawValue) }
             dismiss()
         }
+    }
+
+    private mutating func hear(_ line: String, from worker: Int) {
+        if let reason = WorkerLine.stopReason(line) { return spread(reason, from: worker) }
+        guard let interval = WorkerInterval(line: line)?.snapshot else { return }
+        let offered = interval.health.filter { $0.metric == .offeredStarts }
+        begun[worker, default: 0] += Int(offered.reduce(0) { $0 + $1.value })
+        conversations.began(begun[worker] ?? 0)
+        show(board.take(worker, interval))
     }
 
     /// Tells all workers when the run's zero is: at a whole interval of unix time, so that their
@@ -91,17 +113,25 @@ struct WorkerCrew {
         let now = Clock.now().nanoseconds
         let soonest = unix + 250_000_000
         if let start = run.start, start < soonest {
-            startComplaint = Complaint(
-                .usage,
-                "--start-at is over, or too near, now that everything is ready; nothing was sent")
-            return dismiss()
+            return giveUp(
+                Complaint(
+                    .usage,
+                    "--start-at is over, or too near, now that everything is ready; nothing was "
+                        + "sent"))
         }
         let second: UInt64 = 1_000_000_000
         let zero = run.start ?? (soonest + second - 1) / second * second
         let anchor = RunDocument.ClockAnchor(
             monotonicNanoseconds: now + (zero - unix), unixNanoseconds: zero)
         self.anchor = anchor
-        for order in orders { order.yield(WorkerLine.text(.start(anchor))) }
+        conversations.begin(at: Instant(nanoseconds: anchor.monotonicNanoseconds))
+        for order in orders { order.add(.start(anchor)) }
+    }
+
+    /// The run cannot begin.
+    private mutating func giveUp(_ complaint: Complaint) {
+        result.startComplaint = result.startComplaint ?? complaint
+        dismiss()
     }
 
     /// Closes the workers' input: each ends what it does.
@@ -115,37 +145,53 @@ struct WorkerCrew {
 
     // MARK: - a worker's end
 
+    /// What a worker was refused on its way ends it alone.
+    private mutating func refuse(_ worker: Int, _ complaint: Complaint) {
+        if anchor != nil {
+            return end(worker, WorkerProcess.Ended(lastWords: complaint.message))
+        }
+        leave(worker)
+        giveUp(complaint)
+    }
+
     private mutating func end(_ worker: Int, _ ended: WorkerProcess.Ended) {
         leave(worker)
-        guard let anchor else {
-            startComplaint = startComplaint ?? WorkerCrew.complaint(ended)
-            return dismiss()
-        }
+        guard let anchor else { return giveUp(WorkerCrew.complaint(ended)) }
         let document = try? RecordReader.document(directory: run.directory(worker))
         guard let totals = document?.totals else {
             let death = Clock.now() - Instant(nanoseconds: anchor.monotonicNanoseconds)
             let loss = Loss(words: WorkerCrew.words(ended), death: max(death, .zero))
-            losses[worker] = loss
+            result.losses[worker] = loss
             Terminal.note(
                 "finbench: worker \(worker) died (\(loss.words)); its turns that are not over count as "
                     + "failed, the rest goes on")
             return
         }
         if let status = ended.status, status >= Exit.usage.rawValue, status < 128 {
-            complaint = complaint ?? WorkerCrew.complaint(ended)
+            result.complaint = result.complaint ?? WorkerCrew.complaint(ended)
         }
-        let reason = totals.stopReason
-        for start in ["aborted: ", "host limit: "] where reason.hasPrefix(start) {
-            let words = "worker \(worker): \(reason.dropFirst(start.count))"
-            for other in live { orders[other].yield(WorkerLine.text(.abort(words))) }
+        if let reason = DriveEnd.Reason(words: totals.stopReason) { spread(reason, from: worker) }
+    }
+
+    /// Stops the others as one was stopped, by a rule or the host; the first one counts.
+    private mutating func spread(_ reason: DriveEnd.Reason, from worker: Int) {
+        let told: DriveEnd.Reason
+        switch reason {
+        case .aborted(let words): told = .aborted("worker \(worker): \(words)")
+        case .hostLimit(let words): told = .hostLimit("worker \(worker): \(words)")
+        case .finished, .interrupted, .unreachable: return
         }
+        if isStopped { return }
+        isStopped = true
+        for other in live where other != worker { orders[other].add(.stop(told)) }
     }
 
     /// How a process ended that left no whole record.
     private static func words(_ ended: WorkerProcess.Ended) -> String {
         if let signal = ended.signal { return "signal \(signal)" }
-        let last = ended.lastWords.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-        return "exit status \(ended.status ?? 0)\(last)"
+        let last = ended.lastWords.split(whereSeparator: \.isNewline).last.map(String.init)
+        guard let status = ended.status else { return last ?? "no reason is known" }
+        return "exit status \(status)" + (last.map { ": \($0)" } ?? "")
     }
 
     /// A worker's complaint as ours; an end before the begin without one is an interruption.

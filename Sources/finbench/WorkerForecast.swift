@@ -27,7 +27,7 @@ struct WorkerForecast: Encodable {
             if case .count(let count) = workers {
                 count
             } else {
-                plan.profile.comesToOneAddress ? 1 : need.count
+                plan.profile.isDivisible ? need.count : 1
             }
         streams = need.streams
         turnsPerSecond = need.turnRate

@@ -3,6 +3,7 @@ import FinLoop
 import FinMeasure
 import FinProfile
 import FinReport
+import FinWebhooks
 import Foundation
 
 /// A run divided among processes of this machine: starts them, joins their progress, ends them, and
@@ -10,7 +11,8 @@ import Foundation
 ///
 /// Each worker is `run --shard`, with one load thread, and a simulator of its own where that is
 /// embedded. A limit of the whole run is divided among them by the plan. When one is stopped by a rule
-/// all are; when one dies, what it had not done counts as failed and the rest goes on.
+/// all are; when one dies, what it had not done counts as failed and the rest goes on. Webhooks have one
+/// address: they come here, and each goes on to the worker whose conversation it is.
 struct WorkerRun: Sendable {
     /// The whole plan.
     let plan: RunPlan
@@ -21,42 +23,83 @@ struct WorkerRun: Sendable {
     let progress: Progress.Style
     /// `--start-at`, unix nanoseconds; nil for as soon as all are ready.
     let start: UInt64?
+    /// What takes the webhooks of all; nil for a run that has none.
+    let receiver: RunReceiver?
 
     /// How long a worker may take to write its record when it is told to end.
     private static let grace = Nanoseconds.seconds(15)
 
     /// Runs, judges, prints; answers the exit status.
     func perform() async throws -> Int32 {
-        let path = "\(directory)/workers"
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: workersDirectory)
         Terminal.note(
             "finbench: \(count) worker processes, \(plan.conversationLimit) conversations")
-        var crew = WorkerCrew(self)
-        await supervise(&crew)
-        if let complaint = crew.startComplaint { throw complaint }
+        let (events, feed) = AsyncStream.makeStream(of: WorkerCrew.Event.self)
+        let services = RunServices { feed.yield(.fallen($0)) }
+        let outcome = try await receiving(services, events, feed)
+        if let complaint = outcome.startComplaint { throw complaint }
         do {
-            let status = try WorkerEnd(run: self, crew: crew).conclude()
-            // The merged run holds all that they measured; what a dead one left may be looked at.
-            if !crew.hasLosses { try? FileManager.default.removeItem(atPath: path) }
-            return status
+            return try WorkerEnd(run: self, outcome: outcome, services: services).conclude()
         } catch let error as ReportError {
             throw Complaint(.host, error.description)
         }
     }
 
-    func directory(_ worker: Int) -> String { "\(directory)/workers/\(worker)" }
+    /// Where the workers leave their records.
+    var workersDirectory: String { "\(directory)/workers" }
+
+    func directory(_ worker: Int) -> String { "\(workersDirectory)/\(worker)" }
+
+    // MARK: - webhooks
+
+    private func receiving(
+        _ services: RunServices, _ events: AsyncStream<WorkerCrew.Event>,
+        _ feed: AsyncStream<WorkerCrew.Event>.Continuation
+    ) async throws -> WorkerCrew.Outcome {
+        let orders = (0..<count).map { _ in WorkerOrders() }
+        let conversations = WorkerConversations(plan: plan, workers: count)
+        guard let receiver else { return await supervise(orders, conversations, events, feed) }
+        return try await receiver.serve(taker(orders, conversations), services) { door, counts in
+            // Others have the secret that they sign with.
+            if plan.profile.target == nil { for order in orders { order.add(.receiver(door)) } }
+            var outcome = await supervise(orders, conversations, events, feed)
+            if plan.profile.hasWebhooks { outcome.webhooks = counts() }
+            return outcome
+        }
+    }
+
+    /// Hands on what the receiver accepts.
+    private func taker(
+        _ orders: [WorkerOrders], _ conversations: WorkerConversations
+    ) -> RunReceiver.Taker {
+        RunReceiver.Taker(
+            isOurs: { conversations.contains($0) },
+            receipt: { arrival in
+                guard let worker = conversations.worker(of: arrival) else { return }
+                orders[worker].add(.webhook(arrival))
+            },
+            question: { notification, question in
+                // What is nobody's is counted by somebody.
+                let worker = question.flatMap { conversations.worker(of: $0) } ?? 0
+                orders[worker].add(.question(notification.body, notification.received))
+            })
+    }
 
     // MARK: - events
 
-    private func supervise(_ crew: inout WorkerCrew) async {
-        let (events, feed) = AsyncStream.makeStream(of: WorkerCrew.Event.self)
+    private func supervise(
+        _ orders: [WorkerOrders], _ conversations: WorkerConversations,
+        _ events: AsyncStream<WorkerCrew.Event>, _ feed: AsyncStream<WorkerCrew.Event>.Continuation
+    ) async -> WorkerCrew.Outcome {
+        var crew = WorkerCrew(self, orders: orders, conversations: conversations)
         let signals = EndSignals { feed.yield(.signal) }
         defer { signals.stop() }
-        for worker in 0..<count { launch(worker, orders: crew.orders(worker), feed) }
+        for worker in 0..<count { launch(worker, orders: orders[worker].pieces, feed) }
         for await event in events {
             crew.take(event)
             if crew.isOver { break }
         }
+        return crew.outcome
     }
 
     private func launch(

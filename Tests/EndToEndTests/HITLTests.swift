@@ -34,12 +34,14 @@ extension EndToEnd {
             return try #require(row?.number("value"), "\(metric) \(stat): \(run.words)")
         }
 
-        @Test("are answered once, second answers refused, and the pause is the simulator's own")
-        func answered() async throws {
+        @Test(
+            "are answered once, second answers refused, and the pause is the simulator's own",
+            arguments: ["1", "2"])
+        func answered(workers: String) async throws {
             let run = try await TestRun(
                 Self.profile(
                     "{answer_delay: {uniform: [50ms, 250ms]}, second_answers: 30%}",
-                    "{resume_delay: 20ms}"))
+                    "{resume_delay: 20ms}"), ["--workers", workers])
             #expect(run.result.status == 0, run.words)
             let counts = try Self.counts(run)
             #expect(counts["asked"] == 60 && counts["accepted"] == 60, run.words)

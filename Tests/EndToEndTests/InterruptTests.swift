@@ -101,5 +101,59 @@ extension EndToEnd {
             #expect(result.errors.contains("simulator"), "stderr: \(result.errors)")
             #expect((1...5).contains(result.errorLines.count), "stderr: \(result.errors)")
         }
+
+        /// Closes a process's listening sockets, as nothing but the kernel or a fault of ours does.
+        private enum Deafening {
+            static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("Servers/deafen.py").path
+            /// Whether this host lets us.
+            static let isPossible = status([]) == 0
+
+            static func status(_ arguments: [String]) -> Int32 {
+                guard let python = PeerServer.python else { return -1 }
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: python)
+                process.arguments = [script] + arguments
+                process.standardError = FileHandle.nullDevice
+                guard (try? process.run()) != nil else { return -1 }
+                process.waitUntilExit()
+                return process.terminationStatus
+            }
+        }
+
+        @Test(
+            "what serves beside a run and dies ends it with 70, named, its results written",
+            .enabled(if: Deafening.isPossible, "needs python3 and pidfd_getfd"),
+            arguments: [
+                (["delivery: [sse, webhook]"], ["--workers", "1"], "the webhook receiver"),
+                (["delivery: [sse, webhook]"], ["--workers", "2"], "the webhook receiver"),
+                (["connectors: {answer: 60ms}"], [], "the connectors' endpoint"),
+                ([], ["--metrics", "0"], "the metrics endpoint"),
+            ] as [([String], [String], String)])
+        func deaf(more: [String], options: [String], name: String) async throws {
+            let folder = try TemporaryFolder()
+            var profile = Self.profile
+            profile.more += more
+            let command = try TestRun.start(profile, options, in: folder)
+            let workers = options == ["--workers", "2"] ? ["/workers/0", "/workers/1"] : [""]
+            let hasBegun = await wait(within: .seconds(20)) {
+                workers.allSatisfy { worker in
+                    let path = "\(folder.path)/run\(worker)/outcomes.csv.partial"
+                    return (try? text(path))?.split(separator: "\n").count ?? 0 > 1
+                } || !command.isRunning
+            }
+            try #require(hasBegun && command.isRunning, "\(command.errors)")
+            try #require(Deafening.status(["\(command.identifier)"]) == 0)
+            let result = try await command.result(within: .seconds(15))
+            let words: Comment = "stderr: \(result.errors), stdout: \(result.output)"
+            #expect(result.status == 70, words)
+            #expect(result.errors.contains("finbench: \(name) ended before the run did"), words)
+            let run = Stopped(directory: "\(folder.path)/run")
+            #expect(try text("\(run.directory)/run.json").contains("aborted: \(name)"), words)
+            try RunChecks.expectBucketsAddUp(run)
+            try RunChecks.expectEveryTurnCounted(run)
+            try RunChecks.expectOutcomesMatchTurns(run)
+            #expect((try run.table("turns.csv").counts("outcome")["done"] ?? 0) > 5, words)
+        }
     }
 }

@@ -90,6 +90,8 @@ extension EndToEnd {
                 (["--start-at", "noon"], [:], "must be an instant in UTC"),
                 (["--shard", "0/500"], [:], "cannot be divided into 500 slices"),
                 (["--run-id", "a b"], [:], "letters, digits"),
+                (["--shard", "0/2", "--workers", "4"], [:], "--workers \"4\" divides a whole run"),
+                (["--workers", "4", "--shard", "1/2"], [:], "slice 1 of 2 (counted from 0), by"),
             ] as [([String], [String: String], String)])
         func refused(options: [String], environment: [String: String], words: String) async throws {
             let run = try await TestRun(Self.profile, options, environment: environment)

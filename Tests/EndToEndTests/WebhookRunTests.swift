@@ -123,8 +123,57 @@ extension EndToEnd {
                 "\(found)")
         }
 
-        @Test("what others send to the receiver is counted and told, and disturbs nothing")
-        func strangers() async throws {
+        /// What of each turn does not depend on this machine's speed.
+        private static func facts(_ run: TestRun) throws -> Set<String> {
+            Set(
+                try run.turns.rows.map { row in
+                    let webhook = row["webhook_replied_ns"].isEmpty ? "none" : "webhook"
+                    let isLost = row["detail"].contains("lost_webhook")
+                    return [
+                        row["conversation_id"], row["turn"], row["user_id"], row["outcome"],
+                        row["planned_ns"], webhook, isLost ? "lost" : "",
+                    ].joined(separator: " ")
+                })
+        }
+
+        @Test(
+            "two workers share a receiver: the same turns, webhooks and counts as in one process",
+            arguments: [["[sse, webhook]"], ["[webhook]", "omit_stream_url: true"]])
+        func workers(delivery: [String]) async throws {
+            var profile = Self.profile(delivery[0])
+            profile.more.insert(contentsOf: delivery.dropFirst().map { "  \($0)" }, at: 1)
+            let options = ["--run-id", "same"]
+            let one = try await TestRun(profile, options + ["--workers", "1"])
+            let two = try await TestRun(profile, options + ["--workers", "2"])
+            // A busy machine may make a worker late, which is judged elsewhere.
+            for run in [one, two] { #expect([0, 3].contains(run.result.status), run.words) }
+            let difference = try Self.facts(one).symmetricDifference(Self.facts(two))
+            #expect(difference.isEmpty, two.words)
+            var (alone, shared) = (try Self.counts(one), try Self.counts(two))
+            // Two connections may overtake each other.
+            alone["reordered"] = nil
+            shared["reordered"] = nil
+            #expect(alone == shared && shared["foreign"] == 0, two.words)
+            #expect(shared["accepted"] == shared["joined"] ?? 0 || delivery.count > 1, two.words)
+            let truth = try two.table("webhook-truth.csv")
+            #expect(shared["received"] == truth.rows.count, two.words)
+            if delivery.count == 1 { try Self.expectReceipts(two, truth) }
+            for run in [one, two] { try RunChecks.expectEveryTurnCounted(run) }
+            #expect(two.result.output.contains("webhooks: received \(truth.rows.count)"))
+        }
+
+        @Test("a slice of several machines has no receiver, and says what to do")
+        func slice() async throws {
+            let run = try await TestRun(Self.profile("[sse, webhook]"), ["--shard", "0/2"])
+            #expect(run.result.status == 64, run.words)
+            #expect(run.result.errors.contains("webhooks (delivery, hitl) come to one address"))
+            #expect(run.result.errors.contains("--workers 2"), run.words)
+        }
+
+        @Test(
+            "what others send to the receiver is counted and told, and disturbs nothing",
+            arguments: ["1", "2"])
+        func strangers(workers: String) async throws {
             let port = try freePort()
             let hook = "http://127.0.0.1:\(port)/fin"
             let environment = ["FIN_WEBHOOK_SECRET": "a-signing-secret-of-this-test"]
@@ -140,7 +189,8 @@ extension EndToEnd {
                     + "secret_env: FIN_WEBHOOK_SECRET, grace: 2s}",
             ]
             let folder = try TemporaryFolder()
-            let command = try TestRun.start(profile, in: folder, environment: environment)
+            let command = try TestRun.start(
+                profile, ["--workers", workers], in: folder, environment: environment)
             try await Task.sleep(for: .milliseconds(800))
             let sent = try await Command.run(
                 arguments: ["webhooks", "send", "--to", hook, "--count", "40", "--rate", "100/s"]

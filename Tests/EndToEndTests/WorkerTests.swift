@@ -101,6 +101,60 @@ extension EndToEnd {
             try RunChecks.expectEveryTurnCounted(Stopped(directory: "\(folder.path)/merged"))
         }
 
+        @Test("a worker whose directory is refused in mid-run is as dead, and the run is merged")
+        func refused() async throws {
+            let folder = try TemporaryFolder()
+            let command = try await Self.start(in: folder)
+            let directory = "\(folder.path)/run/workers/1"
+            try FileManager.default.removeItem(atPath: directory)
+            // Neither the worker nor we can make it anew.
+            try Data().write(to: URL(fileURLWithPath: directory))
+            let result = try await command.result()
+            let words: Comment = "stderr: \(result.errors), stdout: \(result.output)"
+            #expect([0, 3].contains(result.status), words)
+            #expect(result.errors.contains("worker 1 died (exit status 71"), words)
+            #expect(result.errors.contains("what worker 1 measured is lost"), words)
+            let run = Stopped(directory: "\(folder.path)/run")
+            let turns = try run.table("turns.csv")
+            let lost = turns.rows.filter { $0["detail"] == "worker_died" }
+            #expect(!lost.isEmpty && Set(lost.map { $0["shard"] }) == ["1"], words)
+            #expect((turns.counts("outcome")["done"] ?? 0) > turns.rows.count / 2, words)
+            try RunChecks.expectEveryTurnCounted(run)
+            try RunChecks.expectOutcomesMatchTurns(run)
+        }
+
+        @Test("a rule that stops one worker stops the others then, not when its last turn is over")
+        func stopped() async throws {
+            var profile = TestProfile(simulator: [
+                "seed: 7", "think: {uniform: [50ms, 3s]}", "chunks: {count: 2, interval: 20ms}",
+                "outcomes: {escalated: 3%}",
+            ])
+            profile.timeouts = "{connect: 5s, response: 8s, first_chunk: 8s, idle: 8s, turn: 9s}"
+            profile.load = ["arrivals: constant", "rate: 20/s", "duration: 20s", "drain: 9s"]
+            profile.more += ["safety: {max_escalations: 1}"]
+            let run = try await TestRun(profile, ["--workers", "2", "--run-id", "stop-at-once"])
+            #expect(run.result.status == 3, run.words)
+            #expect(
+                run.result.errors.contains("safety.max_escalations is 0 in this slice"), run.words)
+            let turns = try run.turns.rows
+            let ends = turns.filter { $0["outcome"] == "escalated" }
+                .compactMap { row in row.integer("done_ns").map { (at: $0, shard: row["shard"]) } }
+                .sorted { $0.at < $1.at }
+            let first = try #require(ends.first, run.words)
+            // What is seen is the one worker's stop only while no rule has stopped the other one.
+            let own = ends.first { $0.shard != first.shard }?.at ?? .max
+            try #require(own - first.at > 1_000_000_000, "choose another --run-id: \(ends)")
+            let last = try #require(turns.compactMap { $0.integer("sent_ns") }.max())
+            #expect(last - first.at < 500_000_000, "starts went on for \(last - first.at) ns")
+            // The worker that was stopped has turns open for long: its end is later.
+            let open = turns.filter { $0["shard"] == first.shard }
+                .compactMap { $0.integer("done_ns") }
+            try #require((open.max() ?? 0) - first.at > 1_000_000_000, "what was open goes on")
+            let sent = turns.filter { !$0["sent_ns"].isEmpty }
+            #expect(sent.allSatisfy { $0["outcome"] != "cut" }, run.words)
+            try RunChecks.expectEveryTurnCounted(run)
+        }
+
         @Test("plan says how many processes a run takes, and why")
         func plan() async throws {
             let folder = try TemporaryFolder()

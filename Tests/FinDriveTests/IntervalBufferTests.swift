@@ -11,7 +11,7 @@ import Testing
             turnLimit: turnLimit)
     }
 
-    private func turn(_ number: UInt16, _ outcome: Outcome) -> TurnRecord {
+    private func turn(_ number: UInt32, _ outcome: Outcome) -> TurnRecord {
         var turn = TurnRecord()
         turn.turn = number
         turn.outcome = outcome

@@ -14,7 +14,7 @@ import Testing
     }
 
     private func turn(
-        _ outcome: Outcome, _ cause: OutcomeCause = .none, status: UInt16 = 0, number: UInt16 = 1
+        _ outcome: Outcome, _ cause: OutcomeCause = .none, status: UInt16 = 0, number: UInt32 = 1
     ) -> TurnRecord {
         var turn = TurnRecord()
         turn.turn = number

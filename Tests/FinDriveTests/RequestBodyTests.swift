@@ -17,7 +17,7 @@ import Testing
         return try RunPlan(profile: profile, runID: "r1")
     }
 
-    private func text(_ body: inout RequestBody, turn: UInt16, milliseconds: UInt64) -> String {
+    private func text(_ body: inout RequestBody, turn: UInt32, milliseconds: UInt64) -> String {
         var record = TurnRecord()
         record.conversation = 7
         record.user = 3

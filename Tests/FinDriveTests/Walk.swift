@@ -43,7 +43,7 @@ final class Walk {
     var conversation: Conversation
     var last = Conversation.Effect()
 
-    init(turn: UInt16 = 1, turnCount: Int = 3, timeouts: Profile.Timeouts = .init()) {
+    init(turn: UInt32 = 1, turnCount: Int = 3, timeouts: Profile.Timeouts = .init()) {
         conversation = Conversation(
             identity: TextDigest("c-1"), turnCount: turnCount, timeouts: timeouts)
         var record = TurnRecord()
@@ -55,20 +55,20 @@ final class Walk {
     var record: TurnRecord { conversation.record }
     var flags: TurnFlags { conversation.record.detail.flags }
 
-    static func posting(turn: UInt16 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
+    static func posting(turn: UInt32 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
         let walk = Walk(turn: turn, timeouts: timeouts)
         walk.conversation.begin(at: at(1))
         return walk
     }
 
-    static func dialing(turn: UInt16 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
+    static func dialing(turn: UInt32 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
         let walk = posting(turn: turn, timeouts: timeouts)
         walk.post()
         walk.conversation.dialled(at: at(12))
         return walk
     }
 
-    static func streaming(turn: UInt16 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
+    static func streaming(turn: UInt32 = 1, timeouts: Profile.Timeouts = .init()) -> Walk {
         let walk = dialing(turn: turn, timeouts: timeouts)
         walk.open()
         return walk

@@ -26,7 +26,7 @@ import Testing
     private static let reply = event(.replied, id: "m-1")
     private static let done = event(.statusUpdated, .awaitingUserReply, created: 9)
 
-    private static func turn(_ number: UInt16 = 1) -> TurnRecord {
+    private static func turn(_ number: UInt32 = 1) -> TurnRecord {
         var turn = TurnRecord()
         turn.turn = number
         turn.outcome = .done
@@ -34,7 +34,7 @@ import Testing
         return turn
     }
 
-    private static func begun(_ number: UInt16 = 1, heldLimit: Int = 9) -> WebhookJoin {
+    private static func begun(_ number: UInt32 = 1, heldLimit: Int = 9) -> WebhookJoin {
         var join = WebhookJoin(grace: grace, heldLimit: heldLimit)
         join.begin(turn(number), of: conversation, series: 3)
         return join
@@ -60,7 +60,7 @@ import Testing
         join.stream(event, of: Self.conversation, at: at(milliseconds), isTimed: isTimed)
     }
 
-    private func end(_ join: inout WebhookJoin, _ milliseconds: Int64, turn: UInt16 = 1) {
+    private func end(_ join: inout WebhookJoin, _ milliseconds: Int64, turn: UInt32 = 1) {
         join.end(Self.turn(turn), of: Self.conversation, at: at(milliseconds))
     }
 
@@ -210,16 +210,16 @@ private struct JoinCase {
 
     /// What happens when; ties in any order.
     private enum Step {
-        case begin(Int, UInt16)
+        case begin(Int, UInt32)
         case stream(Int, EventIdentity)
         case webhook(Int, EventIdentity)
-        case end(Int, UInt16)
+        case end(Int, UInt32)
     }
     private var steps: [(at: Int64, step: Step)] = []
 
     init(_ draws: inout SeededGenerator) {
         for conversation in 0..<4 {
-            for turn in UInt16(1)...2 {
+            for turn in UInt32(1)...2 {
                 let start = Int64(turn - 1) * 30
                 steps.append((start, .begin(conversation, turn)))
                 steps.append((start + 20, .end(conversation, turn)))

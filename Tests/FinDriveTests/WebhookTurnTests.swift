@@ -24,7 +24,7 @@ import Testing
 
         var record: TurnRecord { conversation.record }
 
-        func plan(_ number: UInt16) {
+        func plan(_ number: UInt32) {
             var record = TurnRecord()
             record.turn = number
             record.planned = at(0)

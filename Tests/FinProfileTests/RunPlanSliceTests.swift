@@ -103,6 +103,24 @@ import Testing
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
+    @Test("webhooks reach the slices of one machine, calls of connectors no slice")
+    func addresses() throws {
+        let load = "load: {rate: 9/s, duration: 9s}\n"
+        let shard = try #require(PlanShard(index: 1, count: 2))
+        for text in ["delivery: [sse, webhook]\n", "simulator: {hitl: {}}\nhitl: {}\n"] {
+            let error = #expect(throws: ProfileError.self) { try plan(load + text).slice(shard) }
+            #expect(error?.description.contains("--workers 2") == true, "\(text)")
+            #expect(try plan(load + text).slice(shard, hasCommonReceiver: true).shard == shard)
+        }
+        let text = load + "connectors: {answer: 60ms}\nsimulator: {connectors: {share: 50%}}\n"
+        for isCommon in [false, true] {
+            let error = #expect(throws: ProfileError.self) {
+                try plan(text).slice(shard, hasCommonReceiver: isCommon)
+            }
+            #expect(error?.description.contains("one process, --workers 1") == true)
+        }
+    }
+
     @Test("what happens at an instant happens then in every slice's own simulator")
     func simulator() throws {
         let text =

@@ -14,7 +14,7 @@ import Testing
     /// A run's turns with random times, ends and kinds.
     private func turns(_ random: inout SeededGenerator, count: Int) -> [TurnRecord] {
         (0..<count).map { index in
-            var turn = SyntheticRun.turn(UInt64(index), UInt16(1 + random.next() % 2))
+            var turn = SyntheticRun.turn(UInt64(index), UInt32(1 + random.next() % 2))
             let start = Instant(
                 nanoseconds: SyntheticRun.zero + random.next() % 5_000_000_000)
             turn.planned = start
@@ -37,7 +37,7 @@ import Testing
     private func write(
         _ turns: [TurnRecord], slice index: Int, of count: Int, to path: String,
         zeroShift: Int64 = 0, writesTurns: Bool = true, finishes: Bool = true,
-        seed: UInt64 = 7
+        seed: UInt64 = 7, webhooks: RunDocument.Webhooks? = nil
     ) throws {
         var document = SyntheticRun.document()
         document.shard = .init(index: index, count: count)
@@ -52,16 +52,19 @@ import Testing
         for snapshot in SyntheticRun.snapshots(turns, document: document, metrics: metrics) {
             try writer.interval(snapshot)
         }
-        if finishes { try writer.finish(SyntheticRun.totals(conversations: turns.count)) }
+        var totals = SyntheticRun.totals(conversations: turns.count)
+        totals.webhooks = webhooks
+        if finishes { try writer.finish(totals) }
     }
 
     private func merge(
-        _ paths: [String], to path: String, isPartial: Bool = false
+        _ paths: [String], to path: String, isPartial: Bool = false,
+        receiver: RunDocument.Webhooks? = nil
     ) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try RunMerge(directories: paths, isPartial: isPartial) { text in
             SyntheticRun.slos.first { $0.text == text }
-        }.write(to: path)
+        }.write(to: path, receiver: receiver)
     }
 
     private func totals(_ path: String) throws -> [Series: SeriesCounts] {
@@ -213,5 +216,33 @@ import Testing
         let record = try RecordReader.read(directory: "\(folder.path)/m")
         #expect(record.turnsPath == nil)
         #expect(Rollup(record).main(.ttft, .planned).map { $0.n + $0.cut + $0.absent } == 24)
+    }
+
+    @Test("webhooks are added up; what a common receiver counted is its own")
+    func webhooks() throws {
+        let folder = try TemporaryDirectory()
+        var part = RunDocument.Webhooks()
+        part.received = 7
+        part.accepted = 6
+        part.joined = 4
+        part.missing = 3
+        for index in 0..<2 {
+            try write(
+                [SyntheticRun.turn(UInt64(index), 1)], slice: index, of: 2,
+                to: "\(folder.path)/\(index)", webhooks: part)
+        }
+        let paths = ["\(folder.path)/0", "\(folder.path)/1"]
+        try merge(paths, to: "\(folder.path)/m")
+        let sum = try #require(
+            RecordReader.document(directory: "\(folder.path)/m").totals?.webhooks)
+        #expect((sum.received, sum.accepted, sum.joined, sum.missing) == (14, 12, 8, 6))
+        var receiver = RunDocument.Webhooks()
+        receiver.received = 20
+        receiver.foreign = 5
+        try merge(paths, to: "\(folder.path)/m", receiver: receiver)
+        let common = try #require(
+            RecordReader.document(directory: "\(folder.path)/m").totals?.webhooks)
+        #expect((common.received, common.foreign, common.accepted) == (20, 5, 0))
+        #expect((common.joined, common.missing) == (8, 6))
     }
 }

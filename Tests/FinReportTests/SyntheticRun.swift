@@ -43,7 +43,7 @@ enum SyntheticRun {
     }
 
     /// Turn `turn` of conversation `number`, with milliseconds that follow from both.
-    static func turn(_ number: UInt64, _ turn: UInt16) -> TurnRecord {
+    static func turn(_ number: UInt64, _ turn: UInt32) -> TurnRecord {
         var record = TurnRecord()
         let start = zero + number * 400_000_000 + UInt64(turn - 1) * 200_000_000
         func at(_ microseconds: UInt64) -> Instant {

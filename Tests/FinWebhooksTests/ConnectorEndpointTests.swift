@@ -71,6 +71,16 @@ struct ConnectorEndpointTests {
         options.host = "192.0.2.1"
         let endpoint = ConnectorEndpoint(options)
         let error = await #expect(throws: ReceiverError.self) { try await endpoint.run { _ in } }
-        #expect(error?.description.contains("connectors.listen") == true)
+        #expect(error?.description.contains("\"192.0.2.1:0\" cannot be bound") == true)
+    }
+
+    @Test(
+        "a listener's URL is one that a sender on this machine can use",
+        arguments: [
+            ("127.0.0.2", "http://127.0.0.2:80"), ("0.0.0.0", "http://127.0.0.1:80"),
+            ("::", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"),
+        ])
+    func url(host: String, url: String) {
+        #expect(HTTPListener(host: host, port: 0).url(port: 80) == url)
     }
 }

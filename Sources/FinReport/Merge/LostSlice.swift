@@ -112,7 +112,7 @@ public struct LostSlice {
         let draft = plan.draft(number)
         var lost = TurnRecord()
         lost.conversation = number
-        lost.turn = UInt16(clamping: turn)
+        lost.turn = UInt32(clamping: turn)
         lost.phase = phase ?? plan.phase(plannedOffset: planned)
         lost.scenario = plan.record(scenario: draft.scenario, turn: turn)
         let name = document.scenarioName(lost.scenario)

@@ -3,7 +3,9 @@ internal import FinMeasure
 /// `run.json` of a merged run.
 enum MergedDocument {
     /// Joins the documents of slices that were checked to be of one plan.
-    static func make(_ inputs: [MergeInput], _ time: MergeTime, users: Int?) -> RunDocument {
+    static func make(
+        _ inputs: [MergeInput], _ time: MergeTime, users: Int?, receiver: RunDocument.Webhooks?
+    ) -> RunDocument {
         let slices = inputs.flatMap(\.slices).sorted { $0.index < $1.index }
         precondition(!slices.isEmpty, "a merge has at least one slice")
         var document = inputs[0].document
@@ -27,7 +29,7 @@ enum MergedDocument {
         document.plan.lengthSeconds = length(inputs[0]) + time.spread.seconds
         document.startedAt = UTCStamp.milliseconds(unixNanoseconds: UInt64(max(0, time.zero)))
         document.endedAt = inputs.compactMap(\.document.endedAt).max()
-        document.totals = MergedTotals.sum(inputs, users: users)
+        document.totals = MergedTotals.sum(inputs, users: users, receiver: receiver)
         document.verdict = nil
         document.warnings = []
         return document

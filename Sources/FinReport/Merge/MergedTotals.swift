@@ -4,9 +4,13 @@ internal import FinMeasure
 enum MergedTotals {
     /// Adds up what the slices counted.
     ///
-    /// - Parameter users: distinct users of accepted conversations where they are known; else the
-    ///   slices' own counts are added, which is too many where two slices share a user.
-    static func sum(_ inputs: [MergeInput], users: Int?) -> RunDocument.Totals {
+    /// - Parameters:
+    ///   - users: distinct users of accepted conversations where they are known; else the slices' own
+    ///     counts are added, which is too many where two slices share a user.
+    ///   - receiver: what a receiver of webhooks that the slices share has counted; nil for none.
+    static func sum(
+        _ inputs: [MergeInput], users: Int?, receiver: RunDocument.Webhooks?
+    ) -> RunDocument.Totals {
         let all = inputs.map { $0.document.totals ?? estimate($0.record) }
         func total(_ value: (RunDocument.Totals) -> Int) -> Int { all.reduce(0) { $0 + value($1) } }
         return RunDocument.Totals(
@@ -16,7 +20,9 @@ enum MergedTotals {
             eventsKernelStamped: total(\.eventsKernelStamped),
             eventsCoalesced: total(\.eventsCoalesced), clockSteps: total(\.clockSteps),
             stopReason: stopReason(inputs),
-            ledger: RunDocument.Ledger.sum(all.compactMap(\.ledger), users: users))
+            ledger: RunDocument.Ledger.sum(all.compactMap(\.ledger), users: users),
+            webhooks: RunDocument.Webhooks.sum(all.compactMap(\.webhooks), receiver: receiver),
+            hitl: RunDocument.HITL.sum(all.compactMap(\.hitl)))
     }
 
     /// Why the whole ended early: a rule before the host before a person; empty when nothing did.

@@ -39,15 +39,17 @@ public struct RunMerge {
 
     /// Writes the merged record; `Report.finish` makes the rest of it.
     ///
-    /// - Parameter output: a directory that exists; `run.json` is written last.
+    /// - Parameters:
+    ///   - output: a directory that exists; `run.json` is written last.
+    ///   - receiver: what a receiver of webhooks that the slices shared has counted; nil for none.
     /// - Throws: `ReportError` when a slice cannot be read again or the disk refuses.
-    public func write(to output: String) throws {
+    public func write(to output: String, receiver: RunDocument.Webhooks? = nil) throws {
         try clear(output)
         var merged = MergedIntervals(time: time)
         for input in inputs { merged.add(input) }
-        var document = MergedDocument.make(inputs, time, users: nil)
+        var document = MergedDocument.make(inputs, time, users: nil, receiver: receiver)
         let users = try writeTables(to: output, document)
-        document = MergedDocument.make(inputs, time, users: users)
+        document = MergedDocument.make(inputs, time, users: users, receiver: receiver)
         try RecordFiles.replace(
             RecordFiles.histograms, in: output, with: merged.histogramLog(document))
         try RecordFiles.replace(

@@ -102,28 +102,14 @@ public struct WorkerInterval: Codable, Sendable {
 
     private static func values(_ histogram: SeriesHistogram, _ metric: Metric) -> Values {
         let counts = SeriesCounts(histogram, metric: metric)
-        return Values(
-            payload: HistogramPayload.encode(counts),
-            beside: [
-                counts.censored, counts.absent, counts.cut, counts.above, counts.below,
-                UInt64(max(0, counts.longestWait.count)),
-            ])
+        return Values(payload: HistogramPayload.encode(counts), beside: counts.beside)
     }
 
     private static func histogram(_ values: Values, _ metric: Metric) -> SeriesHistogram? {
-        guard let counts = HistogramPayload.decode(values.payload[...]), values.beside.count == 6
+        guard var counts = HistogramPayload.decode(values.payload[...]),
+            values.beside.count == SeriesCounts.besideCount
         else { return nil }
-        var made = SeriesHistogram(metric: metric)
-        for slot in counts.slots {
-            made.record(
-                Nanoseconds(Int64(clamping: counts.layout.low(of: slot.index))), count: slot.count)
-        }
-        made.censored = values.beside[0]
-        made.absent = values.beside[1]
-        made.cut = values.beside[2]
-        made.above = values.beside[3]
-        made.below = values.beside[4]
-        made.longestWait = Nanoseconds(Int64(clamping: values.beside[5]))
-        return made
+        counts.beside = values.beside
+        return SeriesHistogram(counts, metric: metric)
     }
 }
