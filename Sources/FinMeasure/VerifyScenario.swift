@@ -23,6 +23,8 @@ public struct VerifyScenario: Hashable, Sendable {
         case oneShot = "hmac"
         /// The limit: the SHA-256 compressions of the body and both pads, at the rate of 1 MiB.
         case limit
+        /// Full checks of the true `user_hash` of users' ids. Last: an order is drawn by its place.
+        case userHash = "user_hash"
 
         /// Whether it is ours; the others stand beside it.
         public var isCheck: Bool { self != .oneShot && self != .limit }

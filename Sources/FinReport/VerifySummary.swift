@@ -55,7 +55,7 @@ enum VerifySummary {
         let batch = setting.batches[scenario.name].map { "\($0)" } ?? "-"
         let rate = VerifyRate.perCore(scenario.name, record)
         // What refuses before it hashes, or now and then, has no share of that limit.
-        let isFull = [.valid, .wrong, .oneShot].contains(scenario.work)
+        let isFull = [.valid, .wrong, .userHash, .oneShot].contains(scenario.work)
         return line([
             scenario.bodies, "\(scenario.threads)", scenario.work.words, "\(counts.n)",
             scenario.work == .limit ? "" : batch, Human.span(values[0]), Human.span(values[1]),
@@ -103,10 +103,11 @@ enum VerifySummary {
             "n counts batches; a batch of so many checks is timed as one, and its mean is one value "
                 + "of p50 and p99. The two clock reads around it take \(clock) ns, at most "
                 + "\(share) of a batch.",
-            "valid, wrong, malformed, mix: prefix, hexadecimal digits, code and comparison. HMAC(): "
-                + "libcrypto's one-shot code and a comparison. limit: the body's SHA-256 "
-                + "compressions at the rate of a 1 MiB hash, which stays in the cache: deliveries "
-                + "come from beyond it. Ratios: medians of rounds.",
+            "valid, wrong, malformed, mix: prefix, hexadecimal digits, code and comparison; "
+                + "user_hash: the same of a user's id, without a prefix. HMAC(): libcrypto's one-shot "
+                + "code and a comparison. limit: the body's SHA-256 compressions at the rate of a "
+                + "1 MiB hash, which stays in the cache: deliveries come from beyond it. Ratios: "
+                + "medians of rounds.",
             "per s and core: over processor time, of which the measuring threads got \(got).",
         ]
         return notes.flatMap { TerminalSummary.wrap($0) }

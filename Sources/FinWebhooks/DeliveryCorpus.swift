@@ -6,7 +6,7 @@ internal import FinWire
 /// Generated ones are larger than the second-level cache, every body is another one, and the order
 /// is shuffled, so that neither caches nor branch predictors know what comes next.
 public struct DeliveryCorpus: Sendable {
-    /// The bodies' size in bytes; nil for recorded deliveries.
+    /// The bodies' size in bytes, or that of users' ids; nil for recorded deliveries.
     public let bodyBytes: Int?
     /// SHA-256 compressions of a true code, on average.
     let compressions: Double
@@ -14,8 +14,8 @@ public struct DeliveryCorpus: Sendable {
     let bytes: [UInt8]
     /// The secrets' bytes.
     let secrets: [[UInt8]]
-    /// A verifier for each secret.
-    let verifiers: [WebhookVerifier]
+    /// A key for each secret.
+    let keys: [SignatureKey]
     // Invariant: every sequence that is here holds at least one delivery.
     /// The deliveries of each kind of work, in the order in which they are checked.
     private(set) var sequences: [VerifyScenario.Work: [Delivery]]
@@ -37,13 +37,13 @@ public struct DeliveryCorpus: Sendable {
 
     /// Joins the parts and shuffles each sequence.
     init(
-        bodyBytes: Int?, bytes: [UInt8], secrets: [[UInt8]],
-        sequences: [VerifyScenario.Work: [Delivery]], seed: UInt64
+        _ scheme: SignatureScheme = .finWebhook, bodyBytes: Int?, bytes: [UInt8],
+        secrets: [[UInt8]], sequences: [VerifyScenario.Work: [Delivery]], seed: UInt64
     ) {
         self.bodyBytes = bodyBytes
         self.bytes = bytes
         self.secrets = secrets
-        verifiers = secrets.map { WebhookVerifier(secret: String(decoding: $0, as: UTF8.self)) }
+        keys = secrets.map { SignatureKey(scheme, secrets: [$0]) }
         var shuffled: [VerifyScenario.Work: [Delivery]] = [:]
         for (index, work) in VerifyScenario.Work.allCases.enumerated() {
             guard var list = sequences[work], !list.isEmpty else { continue }
@@ -84,6 +84,24 @@ extension DeliveryCorpus {
             bodyBytes: bodyBytes, bytes: maker.bytes, secrets: maker.secrets,
             sequences: maker.sequences, seed: seed)
     }
+
+    /// Makes users' ids with their `user_hash` where bodies have signatures.
+    ///
+    /// - Parameters:
+    ///   - minimumBytes: ids and hashes together, at the least.
+    ///   - seed: of secrets and order.
+    public static func userHashes(minimumBytes: Int, seed: UInt64) -> DeliveryCorpus {
+        var maker = CorpusMaker(bodyBytes: userBytes, mix: .usual, seed: seed)
+        let count = max(64, minimumBytes / (userBytes + 64))  // a hash has 64 digits
+        maker.makeSecrets(min(1024, count))
+        for number in 0..<count { maker.add(user: number) }
+        return DeliveryCorpus(
+            .userHash, bodyBytes: userBytes, bytes: maker.bytes, secrets: maker.secrets,
+            sequences: maker.sequences, seed: seed)
+    }
+
+    /// Bytes of a user's id: fewer than any body has, so that the two share no name.
+    private static let userBytes = 12
 }
 
 /// Generates deliveries one after the other.
@@ -125,6 +143,21 @@ private struct CorpusMaker {
             sequences[work, default: []].append(delivery)
             if work == drawn, classes.count > 1 { sequences[.mix, default: []].append(delivery) }
             if work == classes[0] { sequences[.oneShot, default: []].append(delivery) }
+        }
+    }
+
+    /// The id of one user with its hash.
+    mutating func add(user number: Int) {
+        let secret = number % secrets.count
+        let digits = String(number)
+        let zeros = String(repeating: "0", count: max(0, bodyBytes - 2 - digits.utf8.count))
+        let id = add(Array("u-\(zeros)\(digits)".utf8))
+        let key = secrets[secret]
+        let code = Libcrypto.code(key: key.span, message: bytes.span.extracting(id))
+        let hash = add(HeaderMaker.hex(code.bytes))
+        let delivery = Delivery(header: hash, body: id, secret: secret, isValid: true, code: code)
+        for work in [.userHash, .oneShot] as [VerifyScenario.Work] {
+            sequences[work, default: []].append(delivery)
         }
     }
 

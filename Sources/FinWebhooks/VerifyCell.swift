@@ -91,7 +91,7 @@ struct VerifyWalk {
             let wrong = compare(count)
             advance(count)
             return wrong
-        case .mix, .valid, .wrong, .malformed:
+        case .mix, .valid, .wrong, .malformed, .userHash:
             let wrong = verify(count)
             advance(count)
             return wrong
@@ -105,13 +105,12 @@ struct VerifyWalk {
     private func verify(_ count: Int) -> Int {
         let list = deliveries.span
         let bytes = cell.corpus.bytes.span
-        let verifiers = cell.corpus.verifiers.span
+        let keys = cell.corpus.keys.span
         var place = position
         var wrong = 0
         for _ in 0..<count {
-            let isAccepted = verifiers[list[place].secret].verify(
-                header: bytes.extracting(list[place].header),
-                body: bytes.extracting(list[place].body))
+            let isAccepted = keys[list[place].secret].verify(
+                bytes.extracting(list[place].header), of: bytes.extracting(list[place].body))
             if isAccepted != list[place].isValid { wrong += 1 }
             place += 1
             if place == list.count { place = 0 }

@@ -31,7 +31,7 @@ public struct VerifySchedule: Sendable {
         var cells: [VerifyCell] = []
         for corpus in corpora {
             for count in threads {
-                for work in [.mix, .valid, .wrong, .malformed, .oneShot, .limit]
+                for work in [.mix, .valid, .wrong, .malformed, .userHash, .oneShot, .limit]
                     as [VerifyScenario.Work]
                 where work == .limit || corpus.count(work) > 0 {
                     let scenario = VerifyScenario(

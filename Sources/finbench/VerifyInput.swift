@@ -14,10 +14,11 @@ struct VerifyInput: Sendable {
 
     /// Generated deliveries.
     init(sizes: [Int], mix: DeliveryMix, seed: UInt64) {
-        corpora = sizes.map {
-            DeliveryCorpus(
-                bodyBytes: $0, minimumBytes: CacheSize.corpusBytes, mix: mix, seed: seed)
-        }
+        let bytes = CacheSize.corpusBytes
+        corpora =
+            sizes.map {
+                DeliveryCorpus(bodyBytes: $0, minimumBytes: bytes, mix: mix, seed: seed)
+            } + [.userHashes(minimumBytes: bytes, seed: seed)]
         let shares = "valid \(mix.valid) %, wrong \(mix.wrong) %, malformed \(mix.malformed) %"
             .replacing(".0 %", with: " %")
         words = "generated deliveries, mix of \(shares)"
@@ -59,9 +60,10 @@ struct VerifyInput: Sendable {
         let cache = CacheSize.secondLevel.map { "\($0 >> 10) KiB" } ?? "unknown"
         return corpora.map { corpus in
             let work: VerifyScenario.Work = corpus.count(.valid) > 0 ? .valid : .oneShot
+            let kind = corpus.count(.userHash) > 0 ? "user ids" : "bodies"
             let size = corpus.bodyBytes.map { "\($0) B" } ?? "recorded"
             let secrets = corpus.secretCount == 1 ? "1 secret" : "\(corpus.secretCount) secrets"
-            return "\(size): \(corpus.count(work)) bodies under \(secrets), "
+            return "\(size): \(corpus.count(work)) \(kind) under \(secrets), "
                 + "working set \(corpus.workingSet(work) >> 10) KiB (second-level cache \(cache))"
         }
     }

@@ -20,6 +20,7 @@ extension EndToEnd {
         }
 
         private static let works = ["mix", "valid", "wrong", "malformed", "hmac", "limit"]
+        private static let userWorks = ["user_hash", "hmac", "limit"]
 
         @Test("it leaves a record with every row, whose buckets and rates add up")
         func generated() async throws {
@@ -29,7 +30,8 @@ extension EndToEnd {
                 in: folder)
             #expect(result.status == 0, "stderr: \(result.errors)")
             let run = Measured(folder: folder)
-            let names = Self.works.flatMap { ["1024B-\($0)-1t", "1024B-\($0)-2t"] }
+            let rows = Self.works.map { "1024B-\($0)" } + Self.userWorks.map { "12B-\($0)" }
+            let names = rows.flatMap { ["\($0)-1t", "\($0)-2t"] }
             let summary = try run.table("summary.csv").rows
             #expect(summary.allSatisfy { $0["metric"] == "webhook_verify" })
             #expect(Set(summary.map { $0["scenario"] }) == Set(names))

@@ -33,12 +33,17 @@ struct BenchTests {
         DeliveryCorpus(bodyBytes: 64, minimumBytes: 6400, mix: .usual, seed: 3)
     }
 
+    private static func userHashes() -> DeliveryCorpus {
+        .userHashes(minimumBytes: 6400, seed: 3)
+    }
+
     private static let zero = Instant(nanoseconds: 0)
 
     @Test("every round has every row, and each row at least one value", arguments: [[1], [2, 1]])
     func rounds(threads: [Int]) async throws {
         let schedule = VerifySchedule(
-            corpora: [Self.corpus()], threads: threads, duration: .milliseconds(20))
+            corpora: [Self.corpus(), Self.userHashes()], threads: threads,
+            duration: .milliseconds(20))
         let keeper = Keeper()
         let end = try await VerifyBench(schedule).run(zero: Self.zero) { [KeepingSink(keeper)] }
         let snapshots = keeper.snapshots.withLock { $0 }
@@ -58,9 +63,9 @@ struct BenchTests {
 
     @Test(
         "one delivery of which the wrong is expected is found",
-        arguments: [VerifyScenario.Work.mix, .valid, .wrong, .malformed])
+        arguments: [VerifyScenario.Work.mix, .valid, .wrong, .malformed, .userHash])
     func wrongVerdict(work: VerifyScenario.Work) async throws {
-        var corpus = Self.corpus()
+        var corpus = work == .userHash ? Self.userHashes() : Self.corpus()
         // Early in the order, so that the first batches meet it.
         corpus.turnExpectation(work, at: 1)
         let schedule = VerifySchedule(

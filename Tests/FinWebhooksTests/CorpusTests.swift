@@ -36,6 +36,19 @@ struct CorpusTests {
         }
     }
 
+    @Test("each user's id is another one, and has its hash by the naive code")
+    func users() throws {
+        let corpus = DeliveryCorpus.userHashes(minimumBytes: 9000, seed: TestSeed.value)
+        let users = try #require(corpus.sequences[.userHash])
+        #expect(Set(users.map { body($0, corpus) }).count == users.count && users.count > 100)
+        for user in users {
+            let id = body(user, corpus)
+            let code = NaiveHMAC.code(key: corpus.secrets[user.secret], message: id)
+            #expect(id.count == corpus.bodyBytes && header(user, corpus) == HeaderMaker.hex(code))
+        }
+        #expect(corpus.count(.valid) == 0 && corpus.count(.oneShot) == users.count)
+    }
+
     @Test("every kind of malformed header is refused by the verifier, and no two are alike")
     func malformed() {
         let code = Libcrypto.code(key: Array("k".utf8).span, message: Array("body".utf8).span)
