@@ -6,34 +6,7 @@ import Testing
 @testable import FinSimulator
 
 /// The other APIs: their state, and what they refuse.
-@Suite struct FamilyTests {
-    private typealias Object = [String: Any]
-
-    private func call(
-        _ family: any APIFamily, _ method: String, _ path: String, _ query: [String: String] = [:],
-        _ body: String = "", now: UInt64 = 1_770_000_000
-    ) throws -> (status: Int, body: Object) {
-        let parts = path.split(separator: "/").map(String.init)
-        #expect(type(of: family).methods(parts)?.contains(method) == true, "\(method) \(path)")
-        let answer = try family.answer(
-            FamilyCall(
-                method: method, path: parts, query: query, body: Data(body.utf8), now: now))
-        if answer.body.isEmpty { return (answer.status, [:]) }
-        let json = try JSONSerialization.jsonObject(with: Data(answer.body))
-        return (answer.status, try #require(json as? Object))
-    }
-
-    private func refusal(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return ""
-        } catch let error as APIError {
-            return "\(error.status) \(error.code) \(error.message)"
-        } catch {
-            return "\(error)"
-        }
-    }
-
+@Suite struct FamilyTests: FamilyCalls {
     // MARK: - custom objects
 
     @Test("an instance is made once, changed by its external id, and gone when it is deleted")

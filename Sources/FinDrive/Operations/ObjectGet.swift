@@ -2,22 +2,14 @@ internal import FinLoop
 internal import FinProfile
 
 /// `GET /custom_object_instances/{type}/{id}`: the instance made before.
-struct ObjectGet: APIOperation {
+struct ObjectGet: KeptCall {
     static let name = "object_get"
-    static let needs: Set<CallMemory.Key> = [.object]
+    static let key = CallMemory.Key.object
+    static let method = CallMethod.get
 
-    private let type: String
+    let folder: String
 
     init(_ settings: inout CallSettings) throws(ProfileError) {
-        type = try settings.objectType()
-    }
-
-    func request(_ context: CallContext) -> CallRequest {
-        let id = context.pathPart(.object)
-        return CallRequest(method: .get, path: "/custom_object_instances/\(type)/\(id)")
-    }
-
-    func take(_ answer: CallAnswer, into memory: inout CallMemory) -> Bool {
-        answer.decoded(as: CustomObject.self)?.id == memory[.object]
+        folder = try settings.objectFolder()
     }
 }

@@ -6,10 +6,10 @@ struct ObjectUpsert: APIOperation {
     static let name = "object_upsert"
     static let leaves: Set<CallMemory.Key> = [.object]
 
-    private let type: String
+    private let folder: String
 
     init(_ settings: inout CallSettings) throws(ProfileError) {
-        type = try settings.objectType()
+        folder = try settings.objectFolder()
     }
 
     func request(_ context: CallContext) -> CallRequest {
@@ -18,19 +18,14 @@ struct ObjectUpsert: APIOperation {
         var body = JSONObject()
         body.add("external_id", text: context.conversationID)
         body.add("custom_attributes", json: attributes.closed)
-        return CallRequest(path: "/custom_object_instances/\(type)", body: body.closed)
+        return CallRequest(path: folder, body: body.closed)
     }
 
     func take(_ answer: CallAnswer, into memory: inout CallMemory) -> Bool {
-        guard let instance = answer.decoded(as: CustomObject.self) else { return false }
+        guard let instance = answer.decoded(as: IdentifiedAnswer.self) else { return false }
         memory[.object] = instance.id
         return true
     }
-}
-
-/// What operations read of a custom object instance.
-struct CustomObject: Decodable {
-    var id: String
 }
 
 extension CallMemory.Key {
@@ -39,8 +34,8 @@ extension CallMemory.Key {
 }
 
 extension CallSettings {
-    /// The custom object type, `Order` where it is not given.
-    mutating func objectType() throws(ProfileError) -> String {
-        try identifier("type", standard: "Order")
+    /// The path of a custom object type, `Order` where none is given.
+    mutating func objectFolder() throws(ProfileError) -> String {
+        "/custom_object_instances/" + (try identifier("type", standard: "Order"))
     }
 }

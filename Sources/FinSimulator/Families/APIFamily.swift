@@ -23,7 +23,7 @@ protocol APIFamily: AnyObject, SendableMetatype {
 /// The families that are served.
 enum APIFamilies {
     static let all: [any APIFamily.Type] = [
-        CustomObjects.self, CustomChannel.self, IdentitySecrets.self,
+        AIContent.self, CustomObjects.self, CustomChannel.self, IdentitySecrets.self,
     ]
 }
 
@@ -36,6 +36,8 @@ struct FamilyCall {
     let body: Data
     /// Unix seconds.
     let now: UInt64
+    /// The server's own base URL, for addresses inside an answer.
+    var base = ""
 
     /// The body as a value.
     func decoded<Value: Decodable>(as type: Value.Type) throws(APIError) -> Value {

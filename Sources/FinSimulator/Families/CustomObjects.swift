@@ -224,7 +224,7 @@ final class CustomObjects: APIFamily {
 
 extension [Int] {
     /// Removes a number from a list that ascends and holds it.
-    fileprivate mutating func remove(ascending number: Int) {
+    mutating func remove(ascending number: Int) {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

@@ -29,7 +29,8 @@ extension Routes {
         let answer = hub.value.answer(
             FamilyCall(
                 method: method, path: parts, query: Dictionary(query) { $1 },
-                body: Data(body.readableBytesView), now: Clock.unixNanoseconds() / 1_000_000_000),
+                body: Data(body.readableBytesView), now: Clock.unixNanoseconds() / 1_000_000_000,
+                base: hub.value.callBase),
             of: index, key: key)
         return response(answer)
     }
