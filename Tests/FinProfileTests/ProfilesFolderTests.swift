@@ -76,7 +76,9 @@ import Testing
 
     @Test("profiles with objectives have 20 blocks of 3 s after the warm-up")
     func blocks() throws {
-        for name in ["smoke", "rollout", "soak", "live-us"] {
+        for name in [
+            "smoke", "rollout", "soak", "live-us", "content-import", "identity-rotation", "mixed",
+        ] {
             let plan = try plan(name)
             #expect(plan.length - plan.warmup >= .seconds(60))
             #expect(!plan.profile.slo.isEmpty)

@@ -4,6 +4,7 @@ extension ShippedProfile {
     /// Every shipped profile, by name.
     public static let all: [ShippedProfile] = [
         allFaults,
+        contentImport,
         customChannel,
         customObjects,
         dataConnectors,
@@ -12,6 +13,7 @@ extension ShippedProfile {
         hitl,
         identityRotation,
         liveUS,
+        mixed,
         multiTurn,
         orchestration,
         quickstart,

@@ -27,7 +27,7 @@ extension ShippedProfile {
             operations:
               - {name: procedure_run, settings: {procedure: "5001"}}
               - escalate
-              - {name: csat, think_time: 500ms, settings: {rating: ok}}   # the survey was shown
+              - {name: csat, think_time: 3s, settings: {rating: ok}}    # its survey is shown by then
 
         load:
           arrivals: poisson
