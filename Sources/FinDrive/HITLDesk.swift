@@ -46,7 +46,8 @@ struct HITLDesk {
     private var seen: Set<TextDigest> = []
     private var exchanges: [Int: Exchange] = [:]
     private var pendingCount = 0
-    private var waitingRows: [Int: Int] = [:]
+    // Oldest first: a turn that asks again has not let its first question go.
+    private var waitingRows: [Int: [Int]] = [:]
     private var due = Heap<Due>()
     private var nextID = 0
 
@@ -117,7 +118,7 @@ struct HITLDesk {
             exchange.refusal = (.hitlRefusedURL, 0)
         }
         exchanges[nextID] = exchange
-        waitingRows[row] = nextID
+        waitingRows[row, default: []].append(nextID)
         return turn.sent.map { question.received - $0 }
     }
 
@@ -167,15 +168,18 @@ struct HITLDesk {
 
     // MARK: - turns
 
+    /// What became of a question: a value of its pause, with the row of the series table.
+    typealias Pause = (Observation, series: Int)
+
     /// An event has come of a turn that may have waited.
     ///
-    /// - Returns: the time since the notification, where it is the first event after our answer;
-    ///   absent, where the turn went on without us.
-    mutating func resume(_ row: Int, at instant: Instant) -> (Observation, series: Int)? {
-        guard let id = waitingRows[row], var exchange = exchanges[id] else { return nil }
-        exchange.row = nil
-        waitingRows[row] = nil
-        store(exchange, id)
+    /// - Returns: for each question the time since its notification, where it is the first event
+    ///   after our answer; absent, where the turn went on without us.
+    mutating func resume(_ row: Int, at instant: Instant) -> [Pause] {
+        waited(in: row).map { resume($0, at: instant) }
+    }
+
+    private mutating func resume(_ exchange: Exchange, at instant: Instant) -> Pause {
         guard let sent = exchange.sent, exchange.refusal == nil, instant >= sent else {
             return (.absent, exchange.series)
         }
@@ -185,13 +189,15 @@ struct HITLDesk {
 
     /// A turn is over.
     ///
-    /// - Returns: what it says of a pause that did not end by our answer; nil where there was none.
-    ///   A turn that timed out is told why nobody answered it.
-    mutating func end(_ turn: inout TurnRecord, row: Int) -> (Observation, series: Int)? {
-        guard let id = waitingRows[row], var exchange = exchanges[id] else { return nil }
-        exchange.row = nil
-        waitingRows[row] = nil
-        store(exchange, id)
+    /// - Returns: what it says of each pause that did not end by our answer. A turn that timed out is
+    ///   told why nobody answered it.
+    mutating func end(_ turn: inout TurnRecord, row: Int) -> [Pause] {
+        var pauses: [Pause] = []
+        for exchange in waited(in: row) { pauses.append(HITLDesk.end(&turn, exchange)) }
+        return pauses
+    }
+
+    private static func end(_ turn: inout TurnRecord, _ exchange: Exchange) -> Pause {
         if turn.outcome == .timeout, let refusal = exchange.refusal {
             turn.detail.cause = refusal.cause
             turn.detail.httpStatus = refusal.status
@@ -201,6 +207,17 @@ struct HITLDesk {
         if turn.outcome.isSuccess { return (.absent, exchange.series) }
         let waited = max(turn.ended - exchange.question.received, .zero)
         return (.censored(waited: waited), exchange.series)
+    }
+
+    /// The questions that a turn waits for, which it does no more.
+    private mutating func waited(in row: Int) -> [Exchange] {
+        let ids = waitingRows.removeValue(forKey: row) ?? []
+        return ids.compactMap { id in
+            guard var exchange = exchanges[id] else { return nil }
+            exchange.row = nil
+            store(exchange, id)
+            return exchange
+        }
     }
 
     /// Keeps an exchange as long as its turn waits or an answer is to come.

@@ -141,16 +141,20 @@ extension LoadThread {
         case .statusUpdated where event.status != .thinking: break
         case .statusUpdated, .csatRequested, .none, .unknown: return
         }
-        guard let (observation, series) = hitl?.resume(row, at: instant) else { return }
-        buffer.series.record(observation, place: SeriesTable.pauseToResume, row: series)
+        for (observation, series) in hitl?.resume(row, at: instant) ?? [] {
+            buffer.series.record(observation, place: SeriesTable.pauseToResume, row: series)
+        }
     }
 
     /// A turn is over, and with it its wait.
     func endWait(_ row: Int) {
         guard hitl?.isQuiet == false else { return }
         var turn = rows.with(row) { $0.conversation.record }
-        guard let (observation, series) = hitl?.end(&turn, row: row) else { return }
+        let pauses = hitl?.end(&turn, row: row) ?? []
+        if pauses.isEmpty { return }
         rows.with(row) { $0.conversation.record.detail = turn.detail }
-        buffer.series.record(observation, place: SeriesTable.pauseToResume, row: series)
+        for (observation, series) in pauses {
+            buffer.series.record(observation, place: SeriesTable.pauseToResume, row: series)
+        }
     }
 }

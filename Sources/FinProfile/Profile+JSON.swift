@@ -294,7 +294,7 @@ extension SimulatorSettings.TopicWebhooks {
 extension SimulatorSettings.HITL {
     fileprivate var json: JSONValue {
         var keys: [String: JSONValue] = [
-            "share": .percent(share),
+            "share": .percent(share), "questions": .number(Double(questions)),
             "attributes": .array(attributes.map { .string($0.rawValue) }),
             "resume_delay": resumeDelay.json(JSONValue.span), "no_access": .percent(noAccess),
             "answered_elsewhere": .percent(answeredElsewhere),

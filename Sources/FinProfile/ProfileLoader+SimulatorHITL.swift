@@ -6,6 +6,9 @@ extension Field {
         let section = try Section(self, SectionShape.simulatorHITL)
         var hitl = SimulatorSettings.HITL()
         try section.read("share", into: &hitl.share, Field.share)
+        if let field = section["questions"] {
+            hitl.questions = try field.count(SimulatorSettings.HITL.questionCounts)
+        }
         if let field = section["attributes"] { hitl.attributes = try field.dataTypes() }
         if let field = section["expires_after"] {
             hitl.expiresAfter = Double(try field.positiveDuration().count)

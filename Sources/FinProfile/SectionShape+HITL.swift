@@ -4,6 +4,9 @@ extension SectionShape {
             name: "share", value: .quantity(.percent, isPositive: false),
             summary: "turns with an answer that wait for a human before it", standard: "100%"),
         KeyShape(
+            name: "questions", value: .count(SimulatorSettings.HITL.questionCounts),
+            summary: "how often such a turn asks, one after the other", standard: "1"),
+        KeyShape(
             name: "attributes", value: .list(.word(HITLDataType.allCases.map(\.rawValue))),
             summary: "what the human is asked for, by type",
             standard: "[string, integer, decimal, boolean, list, datetime]"),

@@ -5,6 +5,10 @@ extension SimulatorSettings {
     public struct HITL: Codable, Sendable, Equatable {
         /// The share of the turns with an answer that wait before it, 0 to 1.
         public var share = 1.0
+        /// How often such a turn asks, one question after the answer to the one before.
+        public var questions = 1
+        /// The bounds of `questions`.
+        public static let questionCounts = 1...10
         /// What a human is asked for: an attribute for each type.
         public var attributes = HITLDataType.allCases
         /// From the request to its expiry, nanoseconds; nil: it waits for ever.

@@ -26,8 +26,6 @@ final class Conversation {
     var userID = ""
     /// What humans were asked, oldest first.
     var hitlRequests: [HITLRequest] = []
-    /// The user's newest message, where a human may have to see it.
-    var lastMessage = ""
     /// The survey that was shown, if one was.
     var survey: Survey?
     var lastActive: Instant

@@ -20,13 +20,18 @@ struct APIError: Error, Equatable, Sendable {
         status: 405, code: "unsupported", message: "This path does not know that method")
     static let notAcceptable = APIError(
         status: 406, code: "client_error", message: "The Accept header must allow our media type")
-    static let tooLarge = APIError(
-        status: 413, code: "client_error", message: "The request body is larger than 32 MiB")
     static let serverError = APIError(
         status: 500, code: "server_error", message: "Something went wrong on our side")
     static let unavailable = APIError(
         status: 503, code: "service_unavailable", message: "The service is unavailable for now")
     static let notJSON = invalid("Request body is not valid JSON")
+
+    /// - Parameter limit: the most bytes that the path takes.
+    static func tooLarge(_ limit: Int) -> APIError {
+        APIError(
+            status: 413, code: "client_error",
+            message: "The request body is larger than \(limit) bytes")
+    }
 
     static func version(_ value: String) -> APIError {
         APIError(

@@ -69,14 +69,11 @@ enum HITLValue: Decodable, Equatable {
 }
 
 /// The body of `/procedures/{conversation_id}/collect_agent_input`.
-struct HITLAnswer: Decodable {
+struct HITLAnswer {
     var stepID: String?
     var values: [Value]?
-
-    enum CodingKeys: String, CodingKey {
-        case stepID = "step_id"
-        case values = "attribute_values"
-    }
+    /// What is wrong with the shape of the values: said when all is known of the step.
+    var shapeFault: String?
 
     struct Value: Decodable {
         var identifier: String?
@@ -85,6 +82,7 @@ struct HITLAnswer: Decodable {
 
     /// What is wrong with the values for what was asked; nil if nothing is.
     func fault(for attributes: [HITLAttribute]) -> String? {
+        if let shapeFault { return shapeFault }
         guard let values else { return "attribute_values is required" }
         for (index, value) in values.enumerated() {
             guard let identifier = value.identifier else {
@@ -101,5 +99,22 @@ struct HITLAnswer: Decodable {
         if Set(given).count < given.count { return "attribute_values names an identifier twice" }
         let missing = attributes.count { !given.contains($0.identifier) }
         return missing == 0 ? nil : "attribute_values lacks \(missing) of \(attributes.count)"
+    }
+}
+
+extension HITLAnswer: Decodable {
+    enum CodingKeys: String, CodingKey {
+        case stepID = "step_id"
+        case values = "attribute_values"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        stepID = try members.decodeIfPresent(String.self, forKey: .stepID)
+        do {
+            values = try members.decodeIfPresent([Value].self, forKey: .values)
+        } catch {
+            shapeFault = TurnRequest.refusal(error).message
+        }
     }
 }

@@ -31,14 +31,14 @@ struct HITLNotification {
                 "conversation_url",
                 JSONText.quoted(
                     "https://app.intercom.com/a/inbox/\(appID)/inbox/shared/all/conversation/"
-                        + HITLNotification.escaped(conversation.id))
+                        + URLText.escaped(conversation.id))
             ),
-            ("recent_messages", JSONText.array([message])),
+            ("recent_messages", JSONText.array(request.turn.message.isEmpty ? [] : [message])),
         ])
     }
 
     private var callback: String {
-        let id = HITLNotification.escaped(request.turn.conversation.id)
+        let id = URLText.escaped(request.turn.conversation.id)
         return "\(base)/procedures/\(id)/collect_agent_input"
     }
 
@@ -52,7 +52,7 @@ struct HITLNotification {
             ("type", JSONText.quoted("conversation_part")),
             ("id", JSONText.quoted(String(request.turn.number))),
             ("part_type", JSONText.quoted("comment")),
-            ("body", JSONText.quoted(request.turn.conversation.lastMessage)),
+            ("body", JSONText.quoted(request.turn.message)),
             ("created_at", Array(String(created).utf8)), ("author", author),
         ])
     }
@@ -74,17 +74,6 @@ struct HITLNotification {
             members.append(("options", JSONText.array(options)))
         }
         return JSONText.object(members)
-    }
-
-    /// A conversation id as one component of a path.
-    private static func escaped(_ id: String) -> String {
-        id.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let isPlain = byte < 128 && (character.isLetter || character.isNumber)
-            if isPlain || "-._~".contains(character) { return String(character) }
-            let digits = [JSONText.hex(byte >> 4), JSONText.hex(byte & 15)]
-            return "%" + String(decoding: digits, as: UTF8.self).uppercased()
-        }.joined()
     }
 }
 

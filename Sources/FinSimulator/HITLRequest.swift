@@ -23,14 +23,14 @@ final class HITLRequest {
     private var truth: HITLTruthRow
     private var isWritten = false
 
-    /// A turn's question, by seed, conversation and turn alone.
+    /// A turn's next question, by seed, conversation, turn and its place in it alone.
     ///
     /// - Parameter unix: now, Unix nanoseconds.
     init(_ turn: Turn, _ settings: SimulatorSettings.HITL, seed: UInt64, now: Instant, unix: UInt64)
     {
         var draws = SeededGenerator(
             seed: seed, stream: .serverHITL, index: turn.conversation.number,
-            subindex: UInt64(turn.number) << 20 | 1)
+            subindex: UInt64(turn.number) << 20 | UInt64(turn.questions.count + 1))
         self.turn = turn
         stepID = HITLAttribute.uuid(&draws)
         hasAccess = draws.unit() >= settings.noAccess

@@ -170,13 +170,12 @@ extension Hub {
         conversation.lastActive = call.received
         conversation.userID = turnCall.userID
         conversation.remember(turnCall, now: call.received)
-        if settings.hitl != nil { conversation.lastMessage = turnCall.body }
         let turn = Turn(
             conversation: conversation, number: number, version: version, script: script,
             userID: turnCall.userID,
             isReplayable: !settings.omitsStreamURL
                 && (call.operation != .reply || script.fault != nil),
-            received: call.received)
+            received: call.received, message: settings.hitl == nil ? "" : turnCall.body)
         ledger.begin(turn)
         start(turn)
     }

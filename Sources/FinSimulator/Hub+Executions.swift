@@ -25,7 +25,7 @@ extension Hub {
                 result, of: version.name, appID: options.appID, completed: unix)
             topics?.post(
                 ExecutionNotice.topic, item: ConnectorJSON.bytes(notice), of: turn,
-                serial: turn.hitl == nil ? 0 : 1, now: now)
+                serial: turn.questions.count, now: now)
             turn.resume(at: now)
             advance(turn)
         }

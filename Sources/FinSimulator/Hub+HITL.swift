@@ -17,14 +17,16 @@ extension Hub {
         let now = Clock.now()
         let unix = Clock.unixNanoseconds()
         let request = HITLRequest(turn, hitl, seed: settings.seed, now: now, unix: unix)
-        turn.hitl = request
+        turn.questions.append(request)
         turn.conversation.hitlRequests.append(request)
         setDeadline(of: request, unix: unix)
         let notification = HITLNotification(
             request: request, appID: options.appID, base: callBase,
             created: unix / 1_000_000_000)
         topics?.post(
-            HITLNotification.topic, item: notification.item, of: turn, serial: 0, now: now
+            HITLNotification.topic, item: notification.item, of: turn,
+            serial: turn.questions.count - 1,
+            now: now
         ) { [weak self] stamp in
             request.noteNotified(stamp)
             self?.record(request)
@@ -68,17 +70,20 @@ extension Hub {
         schedule(request.turn)
     }
 
-    /// `/procedures/{conversation_id}/collect_agent_input`, its refusals in a fixed order.
+    /// `/procedures/{conversation_id}/collect_agent_input`, its refusals in a fixed order: what is
+    /// known of conversation and step comes before what is wrong with the values.
+    ///
+    /// A body without a step that can be looked up is 422: no order can say more of it.
     func collectAgentInput(
         _ id: String, _ body: Data, _ call: PostCall
     ) throws(APIError) -> [UInt8] {
         if settings.hitl?.isEnabled == false { throw .featureOff }
         guard let conversation = conversations[id] else { throw .resourceNotFound }
-        if conversation.hitlRequests.contains(where: { !$0.hasAccess }) { throw .noAccess }
         let answer = try HITLAnswer.parse(body)
         guard let stepID = answer.stepID else { throw .unprocessable("step_id is required") }
         guard let request = conversation.hitlRequests.first(where: { $0.stepID == stepID })
         else { throw .resourceNotFound }
+        if !request.hasAccess { throw .noAccess }
         if request.state == .answered { throw .alreadyFulfilled }
         if request.hasExpired(unix: Clock.unixNanoseconds()) { throw .requestExpired }
         if let fault = answer.fault(for: request.attributes) { throw .unprocessable(fault) }

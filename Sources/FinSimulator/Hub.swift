@@ -62,6 +62,9 @@ final class Hub {
         timers.onTurn = { turn in self.advance(turn) }
         timers.onWebhook = { [webhooks] delivery in webhooks?.attempt(delivery) }
         executor = ConnectorExecutor(options, loop: loop, store: &connectors)
+        for family in families {
+            for secret in options.plantedSecrets { (family as? IdentitySecrets)?.plant(secret) }
+        }
         timers.onNotification = { [topics] delivery in topics?.attempt(delivery) }
     }
 
@@ -167,7 +170,7 @@ final class Hub {
     }
 
     private func finish(_ turn: Turn) {
-        if let request = turn.hitl {
+        for request in turn.questions {
             request.turnIsOver = true
             record(request)
         }
@@ -232,7 +235,7 @@ final class Hub {
         for request in conversation.hitlRequests {
             request.deadline?.cancel()
             if let row = request.takeTruth() { hitlTruth?.append(row) }
-            request.turn.hitl = nil
+            request.turn.questions = []
         }
         // Turns, requests and their conversation hold each other.
         conversation.hitlRequests = []

@@ -26,7 +26,7 @@ struct ConnectionContext: InitializableFromSource {
 struct Routes: HTTPResponder {
     let hub: NIOLoopBound<Hub>
     private static let readable: Set<String> = ["/event-stream", "/finbench/ledger"]
-    private static let bodyLimit = 32 << 20  // ten attachments of a few megabytes
+    static let bodyLimit = 32 << 20  // ten attachments of a few megabytes
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         do {
@@ -81,11 +81,13 @@ struct Routes: HTTPResponder {
         return response(answer)
     }
 
-    func collect(_ request: Request) async throws -> ByteBuffer {
+    func collect(
+        _ request: Request, upTo limit: Int = Routes.bodyLimit
+    ) async throws -> ByteBuffer {
         do {
-            return try await request.body.collect(upTo: Routes.bodyLimit)
+            return try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
-            throw APIError.tooLarge
+            throw APIError.tooLarge(limit)
         }
     }
 
@@ -196,7 +198,8 @@ enum Fields {
     static let remaining = name("X-RateLimit-Remaining")
     static let reset = name("X-RateLimit-Reset")
 
-    private static func name(_ text: String) -> HTTPField.Name {
+    /// - Parameter text: a literal.
+    static func name(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else {
             preconditionFailure("\"\(text)\" is not a header name")
         }

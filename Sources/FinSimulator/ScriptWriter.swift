@@ -61,7 +61,9 @@ struct ScriptWriter {
         if let hitl = settings.hitl, (ending ?? drawn).hasAnswer {
             var human = draws(.serverHITL)
             if human.unit() < hitl.share {
-                writer.script.pause(resumingAfter: span(hitl.resumeDelay, &human))
+                for _ in 0..<hitl.questions {
+                    writer.script.pause(resumingAfter: span(hitl.resumeDelay, &human))
+                }
             }
         }
         return writer.script

@@ -33,6 +33,8 @@ public struct SimulatorOptions: Sendable {
 
     /// Seconds that a token lives; shorter in tests only.
     var tokenLife: UInt64 = 180
+    /// Identity verification secrets that are there from the beginning; in tests only.
+    var plantedSecrets: [String] = []
 
     /// Options with default values around the given settings.
     public init(settings: SimulatorSettings = SimulatorSettings()) {

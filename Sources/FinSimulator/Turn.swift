@@ -8,6 +8,8 @@ final class Turn {
     let version: APIVersion
     private(set) var script: TurnScript
     let subject: EventSubject
+    /// What the user said, where a human may have to see it.
+    let message: String
     /// Whether a stream gets what has gone by: the first turn, and one whose fault would else be
     /// missed by a stream that opens late.
     let isReplayable: Bool
@@ -22,13 +24,14 @@ final class Turn {
 
     init(
         conversation: Conversation, number: Int, version: APIVersion, script: TurnScript,
-        userID: String, isReplayable: Bool, received: Instant
+        userID: String, isReplayable: Bool, received: Instant, message: String = ""
     ) {
         self.conversation = conversation
         self.number = number
         self.version = version
         self.script = script
         self.isReplayable = isReplayable
+        self.message = message
         start = received
         subject = EventSubject(
             conversationID: conversation.id, userID: userID, channel: conversation.channel,
@@ -38,13 +41,13 @@ final class Turn {
             requestReceived: received)
     }
 
-    /// What it waits for; kept when that has come.
-    var hitl: HITLRequest?
+    /// What it has asked humans, oldest first: only the newest can be open.
+    var questions: [HITLRequest] = []
 
     /// When the next step is due; nil when there is none, while a data connector is called, and while
     /// a human's answer comes first.
     var nextDue: Instant? {
-        if isWaiting || hitl?.isOpen == true || next >= script.steps.count { return nil }
+        if isWaiting || questions.last?.isOpen == true || next >= script.steps.count { return nil }
         return start + script.steps[next].offset
     }
 
@@ -91,7 +94,9 @@ final class Turn {
 
     /// Notes that the bytes of an action went to a socket; the first time counts.
     func note(_ action: TurnScript.Action, _ stamp: Instant) {
-        if action != .pause { hitl?.noteEvent(stamp) }
+        if action != .pause {
+            for question in questions { question.noteEvent(stamp) }
+        }
         switch action {
         case .chunk: truth.firstChunkWritten = truth.firstChunkWritten ?? stamp
         case .replied: truth.firstRepliedWritten = truth.firstRepliedWritten ?? stamp

@@ -77,12 +77,19 @@ struct TurnRequest: Decodable {
     ) throws(APIError) -> Body {
         do {
             return try JSONDecoder().decode(type, from: body)
-        } catch DecodingError.typeMismatch(_, let context) {
-            throw .invalid(place(context) + " has the wrong type")
-        } catch DecodingError.valueNotFound(_, let context) {
-            throw .invalid(place(context) + " must not be null")
         } catch {
-            throw .notJSON
+            throw refusal(error)
+        }
+    }
+
+    /// What a body that cannot be decoded is refused with.
+    static func refusal(_ error: any Error) -> APIError {
+        switch error {
+        case DecodingError.typeMismatch(_, let context):
+            .invalid(place(context) + " has the wrong type")
+        case DecodingError.valueNotFound(_, let context):
+            .invalid(place(context) + " must not be null")
+        default: .notJSON
         }
     }
 

@@ -29,20 +29,19 @@ extension EventScanner {
         var fields = ErrorFields()
         var reader = JSONReader(body)
         try reader.requireObject()
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
+        try reader.members { (reader, key) throws(WireError) in
             if scratch.isEqual(key, of: body, to: "request_id") {
                 let text = try reader.stringValue(&fields.wrongTypes)
                 fields.requestID = text.map { scratch.string($0, of: body) }
             } else if scratch.isEqual(key, of: body, to: "errors") {
                 try takeErrors(&reader, &fields)
             } else if scratch.isEqual(key, of: body, to: "error"), reader.kind() == .object {
-                try takeNestedError(&reader, &fields)
+                try reader.members { (reader, key) throws(WireError) in
+                    try takeErrorMember(key, &reader, &fields, depth: 2)
+                }
             } else {
                 try takeErrorMember(key, &reader, &fields, depth: 1)
             }
-            hasMember = try reader.continueObject()
         }
         try reader.finish()
         return fields
@@ -55,26 +54,22 @@ extension EventScanner {
         _ reader: inout JSONReader, _ fields: inout ErrorFields
     ) throws(WireError) {
         guard reader.kind() == .array else { return try reader.skipValue(depth: 1) }
-        var hasElement = try reader.beginArray()
         var isFirst = true
-        while hasElement {
+        try reader.elements { (reader) throws(WireError) in
             if isFirst && reader.kind() == .object {
                 try takeFirstError(&reader, &fields)
             } else {
                 try reader.skipValue(depth: 2)
             }
             isFirst = false
-            hasElement = try reader.continueArray()
         }
     }
 
     private mutating func takeFirstError(
         _ reader: inout JSONReader, _ fields: inout ErrorFields
     ) throws(WireError) {
-        let body = reader.bytes
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
+        try reader.members { (reader, key) throws(WireError) in
+            let body = reader.bytes
             if scratch.isEqual(key, of: body, to: "code") {
                 let text = try reader.stringValue(&fields.wrongTypes, depth: 3)
                 fields.code = text.map { scratch.string($0, of: body) }
@@ -84,18 +79,6 @@ extension EventScanner {
             } else {
                 try reader.skipValue(depth: 3)
             }
-            hasMember = try reader.continueObject()
-        }
-    }
-
-    private mutating func takeNestedError(
-        _ reader: inout JSONReader, _ fields: inout ErrorFields
-    ) throws(WireError) {
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
-            try takeErrorMember(key, &reader, &fields, depth: 2)
-            hasMember = try reader.continueObject()
         }
     }
 

@@ -46,11 +46,9 @@ extension EventScanner {
     private mutating func takeEnvelope(
         _ reader: inout JSONReader, _ fields: inout HITLFields, depth: Int
     ) throws(WireError) {
-        let body = reader.bytes
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
-            let isInner = scratch.isEqual(key, of: body, to: depth == 1 ? "data" : "item")
+        try reader.members { (reader, key) throws(WireError) in
+            let isInner = scratch.isEqual(
+                key, of: reader.bytes, to: depth == 1 ? "data" : "item")
             if !isInner || reader.kind() != .object {
                 if isInner { fields.wrongTypes += 1 }
                 try reader.skipValue(depth: depth)
@@ -59,17 +57,14 @@ extension EventScanner {
             } else {
                 try takeItem(&reader, &fields)
             }
-            hasMember = try reader.continueObject()
         }
     }
 
     private mutating func takeItem(
         _ reader: inout JSONReader, _ fields: inout HITLFields
     ) throws(WireError) {
-        let body = reader.bytes
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
+        try reader.members { (reader, key) throws(WireError) in
+            let body = reader.bytes
             if scratch.isEqual(key, of: body, to: "conversation_id") {
                 fields.conversationID = try text(&reader, &fields, depth: 3)
             } else if scratch.isEqual(key, of: body, to: "step_id") {
@@ -83,7 +78,6 @@ extension EventScanner {
             } else {
                 try reader.skipValue(depth: 3)
             }
-            hasMember = try reader.continueObject()
         }
     }
 
@@ -91,15 +85,13 @@ extension EventScanner {
         _ reader: inout JSONReader, _ fields: inout HITLFields
     ) throws(WireError) {
         var attributes: [HITLFields.Attribute] = []
-        var hasElement = try reader.beginArray()
-        while hasElement {
+        try reader.elements { (reader) throws(WireError) in
             if reader.kind() == .object {
                 attributes.append(try takeAttribute(&reader, &fields))
             } else {
                 fields.wrongTypes += 1
                 try reader.skipValue(depth: 4)
             }
-            hasElement = try reader.continueArray()
         }
         fields.attributes = attributes
     }
@@ -107,11 +99,9 @@ extension EventScanner {
     private mutating func takeAttribute(
         _ reader: inout JSONReader, _ fields: inout HITLFields
     ) throws(WireError) -> HITLFields.Attribute {
-        let body = reader.bytes
         var attribute = HITLFields.Attribute()
-        var hasMember = try reader.beginObject()
-        while hasMember {
-            let key = try reader.key()
+        try reader.members { (reader, key) throws(WireError) in
+            let body = reader.bytes
             if scratch.isEqual(key, of: body, to: "identifier") {
                 attribute.identifier = try text(&reader, &fields, depth: 5) ?? ""
             } else if scratch.isEqual(key, of: body, to: "data_type") {
@@ -121,7 +111,6 @@ extension EventScanner {
             } else {
                 try reader.skipValue(depth: 5)
             }
-            hasMember = try reader.continueObject()
         }
         return attribute
     }
@@ -130,25 +119,16 @@ extension EventScanner {
     private mutating func takeOptions(
         _ reader: inout JSONReader, _ fields: inout HITLFields
     ) throws(WireError) -> [String] {
-        let body = reader.bytes
         var ids: [String] = []
-        var hasElement = try reader.beginArray()
-        while hasElement {
-            if reader.kind() == .object {
-                var hasMember = try reader.beginObject()
-                while hasMember {
-                    let key = try reader.key()
-                    if scratch.isEqual(key, of: body, to: "id") {
-                        if let id = try text(&reader, &fields, depth: 7) { ids.append(id) }
-                    } else {
-                        try reader.skipValue(depth: 7)
-                    }
-                    hasMember = try reader.continueObject()
+        try reader.elements { (reader) throws(WireError) in
+            guard reader.kind() == .object else { return try reader.skipValue(depth: 6) }
+            try reader.members { (reader, key) throws(WireError) in
+                if !scratch.isEqual(key, of: reader.bytes, to: "id") {
+                    try reader.skipValue(depth: 7)
+                } else if let id = try text(&reader, &fields, depth: 7) {
+                    ids.append(id)
                 }
-            } else {
-                try reader.skipValue(depth: 6)
             }
-            hasElement = try reader.continueArray()
         }
         return ids
     }

@@ -88,6 +88,21 @@ extension EndToEnd {
             #expect(looked > 10)
         }
 
+        @Test("are answered each where a turn asks twice, and neither pause is lost")
+        func twice() async throws {
+            let run = try await TestRun(
+                Self.profile(
+                    "{answer_delay: {uniform: [20ms, 60ms]}}",
+                    "{questions: 2, resume_delay: 20ms}"))
+            #expect(run.result.status == 0, run.words)
+            let counts = try Self.counts(run)
+            #expect(counts["asked"] == 120 && counts["accepted"] == 120, run.words)
+            #expect(counts["resumed"] == 120 && counts["cut"] == 0, run.words)
+            #expect(counts["repeated"] == 0 && counts["foreign"] == 0)
+            let truth = try run.table("hitl-truth.csv").rows
+            #expect(truth.count == 120 && truth.allSatisfy { $0["end"] == "callback" })
+        }
+
         @Test("named for what became of it, an answer that is refused costs its turn")
         func refused() async throws {
             var profile = Self.profile("{answer_delay: 10ms}", "{no_access: 100%}")

@@ -67,10 +67,11 @@ struct HITLProfileTests {
     @Test("of the simulator is read whole")
     func simulator() throws {
         let value =
-            "{share: 20%, attributes: [boolean, list], expires_after: 60s, resume_delay: 10ms, "
+            "{share: 20%, questions: 2, attributes: [boolean, list], expires_after: 60s, resume_delay: 10ms, "
             + "no_access: 1%, answered_elsewhere: 2%, elsewhere_after: 50ms, enabled: false}"
         var expected = SimulatorSettings.HITL()
         expected.share = 0.2
+        expected.questions = 2
         expected.attributes = [.boolean, .list]
         expected.expiresAfter = 60e9
         expected.resumeDelay = .fixed(10e6)
@@ -81,5 +82,7 @@ struct HITLProfileTests {
         #expect(try parse(("simulator.hitl", value)).simulator.hitl == expected)
         #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{attributes: []}")) }
         #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{attributes: [x]}")) }
+        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{questions: 0}")) }
+        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{questions: 11}")) }
     }
 }

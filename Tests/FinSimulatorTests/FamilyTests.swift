@@ -66,9 +66,60 @@ import Testing
                 if data.isEmpty { break }
                 found += data.compactMap { ($0["id"] as? String).flatMap { Int($0) } }
                 page += 1
+                let pages = try #require(answer.body["pages"] as? Object)
+                let next =
+                    "http://127.0.0.1:80/custom_object_instances/\(type)?page=\(page)&per_page=\(size)"
+                #expect(pages["next"] as? String == (found.count < ids.count ? next : nil))
+                // At the end it is null, not left out.
+                #expect(pages["next"] != nil)
             }
             #expect(found == ids.reversed(), "\(TestSeed.note)")
         }
+    }
+
+    @Test("the address of the next page keeps all else that was asked, escaped")
+    func nextPage() throws {
+        let family = CustomObjects()
+        let path = "/custom_object_instances/Order"
+        for name in ["a", "b"] {
+            _ = try call(
+                family, "POST", path, [:],
+                "{\"external_id\":\"\(name)\",\"custom_attributes\":{\"c\":\"ä &b\"}}")
+        }
+        let query = ["per_page": "1", "references_contact_id": "ä &b"]
+        let pages = try call(family, "GET", path, query).body["pages"] as? Object
+        #expect(
+            pages?["next"] as? String
+                == "http://127.0.0.1:80\(path)?page=2&per_page=1&references_contact_id=%C3%A4%20%26b"
+        )
+    }
+
+    @Test("instances keep within their bytes as well as their number: the smallest id makes room")
+    func objectBytes() throws {
+        let family = CustomObjects(limit: 5, byteLimit: 100_000)
+        let path = "/custom_object_instances/Order"
+        func put(_ name: String, _ size: Int) throws -> Int {
+            let text = String(repeating: "x", count: size)
+            return try call(
+                family, "POST", path, [:],
+                "{\"external_id\":\"\(name)\",\"custom_attributes\":{\"\(name)\":\"\(text)\"}}"
+            ).status
+        }
+        func names() throws -> [String] {
+            let data = try call(family, "GET", path).body["data"] as? [Object]
+            return data?.compactMap { $0["external_id"] as? String } ?? []
+        }
+        for name in ["a", "b", "c", "d", "e", "f"] { _ = try put(name, 1) }
+        #expect(try names() == ["f", "e", "d", "c", "b"])
+        _ = try put("g", 50_000)
+        // One that grows makes room for itself, and stays.
+        _ = try put("c", 60_000)
+        #expect(try names() == ["c"])
+        #expect((60_000...100_000).contains(family.byteCount))
+        #expect(refusal { _ = try put("h", CustomObjects.instanceLimit) }.hasPrefix("400 "))
+        #expect(try names() == ["c"])
+        _ = try call(family, "DELETE", path, ["external_id": "c"])
+        #expect(family.byteCount == 0)
     }
 
     // MARK: - the custom channel
@@ -106,11 +157,41 @@ import Testing
 
     @Test("a bounded table forgets the eldest first")
     func bounded() {
-        var table = BoundedTable<Int>(limit: 3)
-        for number in 1...5 { table["\(number)"] = number }
+        var table = BoundedTable<Int>(limit: 3, byteLimit: 100)
+        for number in 1...5 { table.keep(number, as: "\(number)") }
         #expect((1...5).map { table["\($0)"] } == [nil, nil, 3, 4, 5])
-        table["4"] = 40
+        table.keep(40, as: "4")
         #expect(table["3"] == 3 && table["4"] == 40)
+        let long = String(repeating: "n", count: 99)
+        table.keep(6, as: long)
+        #expect(table["4"] == nil && table["5"] == 5 && table[long] == 6 && table.byteCount == 100)
+        table.keep(7, as: long + long)
+        #expect(table[long] == nil && table[long + long] == 7 && table.byteCount == 198)
+    }
+
+    @Test("a bounded table holds the newest that fit, whatever comes in whatever order")
+    func boundedAsNaively() {
+        var generator = SeededGenerator(seed: TestSeed.value, stream: .test)
+        var table = BoundedTable<Int>(limit: 10, byteLimit: 60)
+        var model: [(name: String, value: Int)] = []
+        for value in 0..<2000 {
+            let name = String(
+                repeating: "n", count: Int.random(in: 1...25, using: &generator))
+            table.keep(value, as: name)
+            if let index = model.firstIndex(where: { $0.name == name }) {
+                model[index].value = value
+            } else {
+                model.append((name, value))
+            }
+            while model.count > 10 || model.map(\.name.count).reduce(0, +) > 60 {
+                model.removeFirst()
+            }
+            let kept = model.allSatisfy { table[$0.name] == $0.value }
+            #expect(
+                kept && table.byteCount == model.map(\.name.count).reduce(0, +), "\(TestSeed.note)")
+            #expect(
+                (1...25).count { table[String(repeating: "n", count: $0)] != nil } == model.count)
+        }
     }
 
     // MARK: - identity secrets
@@ -147,8 +228,10 @@ import Testing
         #expect(list?.allSatisfy { $0["secret"] == nil } == true)
         let gone = refusal { _ = try call(family, "DELETE", "/secure_mode_secrets/\(old.id)") }
         #expect(gone.hasPrefix("404 identity_verification_secret_not_found"))
+        let long = String(repeating: "n", count: IdentitySecrets.nameLimit + 1)
         for (body, words) in [
             ("{}", "name is required"), ("{\"name\":\"n\"}", "at least one platform"),
+            ("{\"name\":\"\(long)\",\"supports_web\":true}", "name can have 1000 bytes"),
         ] {
             let wrong = refusal {
                 _ = try call(family, "POST", "/secure_mode_secrets", [:], body)

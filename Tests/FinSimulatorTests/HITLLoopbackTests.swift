@@ -121,13 +121,18 @@ struct HITLLoopbackTests {
                 let unknown = try await server.send(
                     "POST", "/procedures/c-2/collect_agent_input", body: "not JSON")
                 #expect(unknown.status == 404 && unknown.errorMessage == "Resource Not Found")
-                let step = try await refused(#"{"step_id":"other","attribute_values":[]}"#)
-                #expect(step.status == 404 && step.errorMessage == "Resource Not Found")
+                // A step that is not known is so, whatever the shape of the values.
+                for values in ["[]", "7", #"[7]"#, #"[{"identifier":7}]"#, "null"] {
+                    let step = try await refused(
+                        #"{"step_id":"other","attribute_values":\#(values)}"#)
+                    #expect(step.status == 404 && step.errorMessage == "Resource Not Found")
+                }
                 #expect(try await refused("not JSON").status == 400)
                 for body in [
                     "{}", #"{"step_id":7}"#, #"{"attribute_values":[]}"#,
                     #"{"step_id":"\#(item["step_id"] ?? "")"}"#,
                     #"{"step_id":"\#(item["step_id"] ?? "")","attribute_values":[{}]}"#,
+                    #"{"step_id":"\#(item["step_id"] ?? "")","attribute_values":7}"#, "[]", "7",
                 ] {
                     let response = try await refused(body)
                     #expect(response.status == 422)
@@ -135,8 +140,11 @@ struct HITLLoopbackTests {
                 }
                 #expect(try await refused(try answer(item)).status == 200)
                 // What was answered is so, whatever the values are.
-                let again = #"{"step_id":"\#(item["step_id"] ?? "")","attribute_values":[]}"#
-                #expect(try await refused(again).status == 409)
+                for values in ["[]", "7"] {
+                    let again =
+                        #"{"step_id":"\#(item["step_id"] ?? "")","attribute_values":\#(values)}"#
+                    #expect(try await refused(again).status == 409)
+                }
             }
         }
     }
@@ -196,6 +204,72 @@ struct HITLLoopbackTests {
                     #expect(response.status == 403 && response.errorMessage == message)
                 }
                 #expect(truth.map { $0[3] } == ["open"])
+            }
+        }
+    }
+
+    @Test("asks twice in one turn where it is told to, and loses neither")
+    func twoQuestions() async throws {
+        try await TestReceiver.with { receiver, url in
+            let truth = try await serve(url) { hitl in
+                hitl.questions = 2
+                hitl.resumeDelay = .fixed(1e6)
+            } _: { server in
+                _ = try await server.start("c-1")
+                let first = try item(try await receiver.wait(for: 1).first)
+                #expect(try await post(first, try answer(first), to: server).status == 200)
+                let second = try item(try await receiver.wait(for: 2).last)
+                #expect(first["step_id"] as? String != second["step_id"] as? String)
+                // What was answered stays so while the next one is open.
+                #expect(try await post(first, try answer(first), to: server).status == 409)
+                #expect(try await post(second, try answer(second), to: server).status == 200)
+            }
+            #expect(truth.map { $0[3] } == ["callback", "callback"])
+            #expect(Set(truth.map { $0[2] }).count == 2)
+        }
+    }
+
+    @Test("shows what the turn that waits was asked, not what has been said since")
+    func queuedMessage() async throws {
+        try await TestReceiver.with { receiver, url in
+            _ = try await serve(url) { hitl in
+                hitl.questions = 2
+                hitl.resumeDelay = .fixed(1e6)
+            } _: { server in
+                _ = try await server.start("c-1")
+                let first = try item(try await receiver.wait(for: 1).first)
+                let later = TestServer.body("c-1", "2026-02-03T09:15:01.001Z")
+                    .replacing(#""Hi""#, with: #""And then?""#)
+                #expect(try await server.send("POST", "/fin/reply", body: later).status == 200)
+                #expect(try await post(first, try answer(first), to: server).status == 200)
+                let second = try item(try await receiver.wait(for: 2).last)
+                let messages = second["recent_messages"] as? [[String: Any]]
+                #expect(messages?.map { $0["body"] as? String } == ["Hi"])
+            }
+        }
+    }
+
+    @Test("refuses each question by itself: one without access closes no other of its conversation")
+    func access() async throws {
+        try await TestReceiver.with { receiver, url in
+            _ = try await serve(url) { hitl in
+                // Each is answered by somebody else, so that the turn goes on whatever we may.
+                hitl.questions = 10
+                hitl.noAccess = 0.5
+                hitl.answeredElsewhere = 1
+                hitl.resumeDelay = .fixed(0)
+            } _: { server in
+                _ = try await server.start("c-1")
+                var statuses: [Int] = []
+                for question in try await receiver.wait(for: 10) {
+                    let item = try item(question)
+                    statuses.append(try await post(item, try answer(item), to: server).status)
+                }
+                #expect(statuses.count == 10 && Set(statuses) == [403, 409])
+                let other = try await server.send(
+                    "POST", "/procedures/c-1/collect_agent_input",
+                    body: #"{"step_id":"other","attribute_values":[]}"#)
+                #expect(other.status == 404)
             }
         }
     }

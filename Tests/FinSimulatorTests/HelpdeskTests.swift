@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestSupport
 import Foundation
 import Testing
 
@@ -90,28 +91,10 @@ struct HelpdeskTests {
         }
     }
 
-    @Test(
-        "takes the signatures of the vectors, and no other",
-        arguments: [
-            (
-                "1770110107", #"{"conversation_id":"conv_9","after_id":"msg_41"}"#,
-                "ba356559e2b200064bf56d6d1608cdf7c1dba0f0bdc4ea468aa0bddec090d47d"
-            ),
-            (
-                "1770110107", #"{"object_id":"880","name":"Zoë","email":null}"#,
-                "c58f796dfc5050190716fb4cf9aa65784e6d4038a8227c986c22940b09b6a36a"
-            ),
-            (
-                "1770110200", "after_id=msg_41&conversation_id=conv_9",
-                "e56d151facc1b0a7d7cad6b36c147864b1b3aa2ae05b1f59a7d3fb30fc6a7a47"
-            ),
-            (
-                "1770110201", "",
-                "fb9b7540ee00be6da42d5395645166f5cbc6fdf1aa739458670f02308b4e3a0a"
-            ),
-        ])
-    func vectors(timestamp: String, message: String, signature: String) {
-        let key = "helpdesk-hmac-key-1"
+    @Test("takes the signatures of the vectors, and no other", arguments: SignatureVector.helpdesk)
+    func vectors(vector: SignatureVector) {
+        let (key, message, signature) = (vector.secret, vector.message, vector.signature)
+        let timestamp = vector.timestamp ?? ""
         #expect(
             HelpdeskSignature.value(key: key, timestamp: timestamp, message: Array(message.utf8))
                 == signature)
@@ -137,41 +120,61 @@ struct HelpdeskTests {
         #expect(!isTaken(sent))
     }
 
-    @Test("takes the vectors over HTTP: done or unknown, never refused as forged")
-    func vectorsOverHTTP() async throws {
+    @Test(
+        "takes the vectors over HTTP: done or unknown, never refused as forged",
+        arguments: zip(
+            SignatureVector.helpdesk,
+            [
+                ("POST", "/get_messages", 404), ("POST", "/create_user", 201),
+                ("GET", "/messages?conversation_id=conv_9&after_id=msg_41", 404),
+                ("POST", "/get_agents", 200),
+            ]))
+    func vectorsOverHTTP(
+        vector: SignatureVector, call: (method: String, path: String, status: Int)
+    ) async throws {
         try await TestServer.with {
-            $0.settings.helpdesk.secrets.signingKey = "helpdesk-hmac-key-1"
+            $0.settings.helpdesk.secrets.signingKey = vector.secret
             $0.settings.helpdesk.clockSkew = 1e18
         } _: { server in
             let fin = try await HelpdeskClient(server)
-            let calls: [(String, String, String, String, String, Int)] = [
-                (
-                    "POST", "/get_messages", #"{"conversation_id":"conv_9","after_id":"msg_41"}"#,
-                    "1770110107",
-                    "ba356559e2b200064bf56d6d1608cdf7c1dba0f0bdc4ea468aa0bddec090d47d", 404
-                ),
-                (
-                    "POST", "/create_user", #"{"object_id":"880","name":"Zoë","email":null}"#,
-                    "1770110107",
-                    "c58f796dfc5050190716fb4cf9aa65784e6d4038a8227c986c22940b09b6a36a", 201
-                ),
-                (
-                    "GET", "/messages?conversation_id=conv_9&after_id=msg_41", "", "1770110200",
-                    "e56d151facc1b0a7d7cad6b36c147864b1b3aa2ae05b1f59a7d3fb30fc6a7a47", 404
-                ),
-                (
-                    "POST", "/get_agents", "", "1770110201",
-                    "fb9b7540ee00be6da42d5395645166f5cbc6fdf1aa739458670f02308b4e3a0a", 200
-                ),
-            ]
-            for (method, path, body, time, signature, status) in calls {
-                let taken = try await fin.send(
-                    method, path, body, timestamp: time, signature: signature)
-                #expect(taken.status == status)
-                let late = try await fin.send(
-                    method, path, body, timestamp: time + "0", signature: signature)
-                #expect(late.status == 401)
+            let time = try #require(vector.timestamp)
+            let body = call.method == "GET" ? "" : vector.message
+            let taken = try await fin.send(
+                call.method, call.path, body, timestamp: time, signature: vector.signature)
+            #expect(taken.status == call.status)
+            let late = try await fin.send(
+                call.method, call.path, body, timestamp: time + "0", signature: vector.signature)
+            #expect(late.status == 401)
+        }
+    }
+
+    @Test("keeps no user of a creation that is refused, and finds the new one as an author")
+    func noHalfUser() async throws {
+        try await TestServer.with { server in
+            let fin = try await HelpdeskClient(server)
+            func create(_ message: String, _ more: String = "") async throws -> TestResponse {
+                try await fin.send(
+                    "POST", "/create_conversation",
+                    #"{"user":{"id":"900","name":"Zoë"},"object_id":"c"\#(more),"initial_message":\#(message)}"#
+                )
             }
+            let whole = #"{"body":"b","author":{"id":"900","user_type":"end_user"}}"#
+            for (message, more) in [
+                ("{}", ""), (#"{"body":7}"#, ""), (#"{"body":"b","object_id":""}"#, ""),
+                (#"{"body":"b","author":{"id":"nobody"}}"#, ""), (whole, #","title":7"#),
+                (whole, #","attributes":[]"#),
+            ] {
+                let refused = try await create(message, more)
+                #expect((400..<500).contains(refused.status), "\(message)\(more)")
+                #expect(try await fin.state("users") == 0, "\(message)\(more)")
+            }
+            let made = try await create(whole)
+            #expect(made.status == 201)
+            #expect(made.body.components(separatedBy: #""name":"Zoë""#).count == 3)
+            let again = try await create(whole)
+            #expect(again.status == 201 && again.body == made.body)
+            #expect(try await fin.state("users") == 1)
+            #expect(try await fin.state("conversations") == 1)
         }
     }
 

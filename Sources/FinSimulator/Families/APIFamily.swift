@@ -16,8 +16,15 @@ protocol APIFamily: AnyObject, SendableMetatype {
     /// - Parameter path: its parts, decoded.
     static func methods(_ path: [String]) -> [String]?
 
+    /// The most bytes of a call's body.
+    static var bodyLimit: Int { get }
+
     /// Answers a call of one of those methods.
     func answer(_ call: FamilyCall) throws(APIError) -> FamilyAnswer
+}
+
+extension APIFamily {
+    static var bodyLimit: Int { 1 << 20 }
 }
 
 /// The families that are served.

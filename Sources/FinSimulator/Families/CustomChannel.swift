@@ -1,9 +1,8 @@
 /// Custom channel events: the four notifications by which an app acts as a channel.
 ///
-/// At most `limit` conversations and events are remembered; the eldest is forgotten first.
+/// Conversations, contacts and events are remembered within a bound of their number and of the bytes
+/// of their names; the eldest is forgotten first.
 final class CustomChannel: APIFamily {
-    /// Conversations, and events, remembered at the most.
-    static let limit = 100_000
 
     private enum Notification: String {
         case newConversation = "notify_new_conversation"
@@ -66,12 +65,21 @@ final class CustomChannel: APIFamily {
         }
     }
 
-    private var conversations = BoundedTable<String>(limit: limit)
-    private var contacts = BoundedTable<String>(limit: limit)
-    private var events = BoundedTable<Bool>(limit: limit)
+    private var conversations: BoundedTable<String>
+    private var contacts: BoundedTable<String>
+    private var events: BoundedTable<Bool>
     private var madeCount = 0
 
-    init() {}
+    convenience init() { self.init(limit: 100_000, byteLimit: 32 << 20) }
+
+    /// - Parameters:
+    ///   - limit: conversations, contacts, and events, at the most.
+    ///   - byteLimit: the names of each of the three together, at the most.
+    init(limit: Int, byteLimit: Int) {
+        conversations = BoundedTable(limit: limit, byteLimit: byteLimit)
+        contacts = BoundedTable(limit: limit, byteLimit: byteLimit)
+        events = BoundedTable(limit: limit, byteLimit: byteLimit)
+    }
 
     static func methods(_ path: [String]) -> [String]? {
         guard path.count == 2, path[0] == "custom_channel_events",
@@ -100,7 +108,7 @@ final class CustomChannel: APIFamily {
                 status: 422, code: "data_invalid",
                 message: "Invalid or duplicated record reference")
         }
-        events[event] = true
+        events.keep(true, as: event)
         let conversation = known(id, in: &conversations)
         return try .json(
             Accepted(
@@ -131,33 +139,7 @@ final class CustomChannel: APIFamily {
     private func known(_ name: String, in table: inout BoundedTable<String>) -> String {
         if let id = table[name] { return id }
         madeCount += 1
-        table[name] = String(madeCount)
+        table.keep(String(madeCount), as: name)
         return String(madeCount)
-    }
-}
-
-/// Values by name, so many at the most: the eldest makes room.
-struct BoundedTable<Value> {
-    private let limit: Int
-    private var values: [String: Value] = [:]
-    // A ring of the names in the order in which they came.
-    private var names: [String] = []
-    private var eldest = 0
-
-    init(limit: Int) { self.limit = limit }
-
-    subscript(name: String) -> Value? {
-        get { values[name] }
-        set {
-            if values[name] == nil { make(room: name) }
-            values[name] = newValue
-        }
-    }
-
-    private mutating func make(room name: String) {
-        guard names.count == limit else { return names.append(name) }
-        values[names[eldest]] = nil
-        names[eldest] = name
-        eldest = (eldest + 1) % limit
     }
 }

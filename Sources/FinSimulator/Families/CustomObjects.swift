@@ -1,10 +1,11 @@
 /// Custom object instances: upsert by `external_id`, list, get, delete.
 ///
 /// Every type exists, unless its name begins with `unknown`: as with attributes, a rule of our own.
-/// At most `limit` instances are kept; the one with the smallest id makes room.
+/// Instances are kept within a bound of their number and of their bytes; the one with the smallest
+/// id makes room.
 final class CustomObjects: APIFamily {
-    /// Instances kept, at the most.
-    static let limit = 100_000
+    /// What one instance may have, in bytes.
+    static let instanceLimit = 64 << 10
 
     private struct Instance: Encodable {
         var id: String
@@ -30,13 +31,21 @@ final class CustomObjects: APIFamily {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(id, forKey: .id)
             try container.encode(type, forKey: .type)
-            try container.encode(externalID, forKey: .externalID)
+            // Documented as a text and nothing else.
+            try container.encodeIfPresent(externalID, forKey: .externalID)
             try container.encode(customAttributes, forKey: .customAttributes)
             // Null, not left out, as documented.
             try container.encode(externalCreatedAt, forKey: .externalCreatedAt)
             try container.encode(externalUpdatedAt, forKey: .externalUpdatedAt)
             try container.encode(createdAt, forKey: .createdAt)
             try container.encode(updatedAt, forKey: .updatedAt)
+        }
+
+        /// What keeping it costs: its texts, and about what surrounds them.
+        var byteCount: Int {
+            let texts = customAttributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+            return 256 + 64 * customAttributes.count + texts + 2 * type.utf8.count
+                + 2 * (externalID?.utf8.count ?? 0)
         }
     }
 
@@ -72,31 +81,6 @@ final class CustomObjects: APIFamily {
         }
     }
 
-    private struct Page: Encodable {
-        struct Pages: Encodable {
-            let type = "pages"
-            var page: Int
-            var perPage: Int
-            var totalPages: Int
-
-            enum CodingKeys: String, CodingKey {
-                case type, page
-                case perPage = "per_page"
-                case totalPages = "total_pages"
-            }
-        }
-
-        let type = "list"
-        var pages: Pages
-        var totalCount: Int
-        var data: [Instance]
-
-        enum CodingKeys: String, CodingKey {
-            case type, pages, data
-            case totalCount = "total_count"
-        }
-    }
-
     private struct Deleted: Encodable {
         var object: String
         var id: String
@@ -108,15 +92,25 @@ final class CustomObjects: APIFamily {
         var externalID: String
     }
 
-    // Invariant: `ids` holds the keys of `instances`, `typeIDs` the same by type; each list ascends,
-    // and each of `external` names one of them.
-    private var instances: [Int: Instance] = [:]
-    private var ids: [Int] = []
+    // Invariant: `typeIDs` holds the ids of `instances` by type, each list ascends, and each of
+    // `external` names one of them.
+    private var instances = NumberedTable<Instance>()
     private var typeIDs: [String: [Int]] = [:]
     private var external: [ExternalKey: Int] = [:]
-    private var lastID = 0
+    // Invariant: the sum over `instances`.
+    private(set) var byteCount = 0
+    private let limit: Int
+    private let byteLimit: Int
 
-    init() {}
+    convenience init() { self.init(limit: 100_000, byteLimit: 256 << 20) }
+
+    /// - Parameters:
+    ///   - limit: instances kept, at the most.
+    ///   - byteLimit: their bytes together, at the most.
+    init(limit: Int, byteLimit: Int) {
+        self.limit = limit
+        self.byteLimit = byteLimit
+    }
 
     static func methods(_ path: [String]) -> [String]? {
         guard path.first == "custom_object_instances" else { return nil }
@@ -150,31 +144,56 @@ final class CustomObjects: APIFamily {
     private func upsert(_ type: String, _ call: FamilyCall) throws(APIError) -> FamilyAnswer {
         let request = try call.decoded(as: Request.self)
         let key = request.externalID.map { ExternalKey(type: type, externalID: $0) }
-        let id = key.flatMap { external[$0] } ?? add(type, key, call.now)
+        let known = key.flatMap { external[$0] }
+        var instance =
+            known.flatMap { instances[$0] }
+            ?? Instance(
+                id: "", type: type, externalID: key?.externalID,
+                customAttributes: [:], createdAt: call.now, updatedAt: call.now)
         let attributes = (request.customAttributes ?? [:]).mapValues(\.text)
-        instances[id]?.customAttributes.merge(attributes) { $1 }
-        instances[id]?.updatedAt = call.now
-        if let at = request.externalCreatedAt { instances[id]?.externalCreatedAt = at }
-        if let at = request.externalUpdatedAt { instances[id]?.externalUpdatedAt = at }
+        instance.customAttributes.merge(attributes) { $1 }
+        instance.updatedAt = call.now
+        if let at = request.externalCreatedAt { instance.externalCreatedAt = at }
+        if let at = request.externalUpdatedAt { instance.externalUpdatedAt = at }
+        if instance.byteCount > CustomObjects.instanceLimit {
+            throw .invalid(
+                "A custom object instance may have \(CustomObjects.instanceLimit) bytes")
+        }
+        let id = known.map { change($0, to: instance) } ?? add(instance, key)
+        makeRoom(for: id)
         return try .json(instances[id])
     }
 
-    private func add(_ type: String, _ key: ExternalKey?, _ now: UInt64) -> Int {
-        if ids.count >= CustomObjects.limit, let oldest = ids.first { forget(oldest) }
-        lastID += 1
-        instances[lastID] = Instance(
-            id: String(lastID), type: type, externalID: key?.externalID, customAttributes: [:],
-            createdAt: now, updatedAt: now)
-        ids.append(lastID)
-        typeIDs[type, default: []].append(lastID)
-        if let key { external[key] = lastID }
-        return lastID
+    private func change(_ id: Int, to instance: Instance) -> Int {
+        byteCount += instance.byteCount - (instances[id]?.byteCount ?? 0)
+        instances[id] = instance
+        return id
+    }
+
+    private func add(_ instance: Instance, _ key: ExternalKey?) -> Int {
+        let id = instances.add { id in
+            var new = instance
+            new.id = String(id)
+            return new
+        }
+        byteCount += instance.byteCount
+        typeIDs[instance.type, default: []].append(id)
+        if let key { external[key] = id }
+        return id
+    }
+
+    /// Forgets others until all are within their bounds.
+    private func makeRoom(for id: Int) {
+        while instances.count > limit || byteCount > byteLimit,
+            let eldest = instances.ids.first(where: { $0 != id })
+        {
+            forget(eldest)
+        }
     }
 
     /// Newest first; filters by reference look for the id among the attributes.
     private func list(_ type: String, _ call: FamilyCall) throws(APIError) -> FamilyAnswer {
-        let page = try call.count("page", 1...1_000_000, standard: 1)
-        let perPage = try call.count("per_page", 1...150, standard: 20)
+        let page = try call.page(most: 150)
         let wanted = ["references_contact_id", "references_conversation_id"].compactMap {
             call.query[$0]
         }
@@ -185,13 +204,10 @@ final class CustomObjects: APIFamily {
                 return wanted.allSatisfy { values?.contains($0) == true }
             }
         }
-        let data = found.dropLast((page - 1) * perPage).suffix(perPage).reversed()
+        let data = found.dropLast(page.skipped).suffix(page.size).reversed()
         return try .json(
-            Page(
-                pages: .init(
-                    page: page, perPage: perPage,
-                    totalPages: (found.count + perPage - 1) / perPage),
-                totalCount: found.count, data: data.compactMap { instances[$0] }))
+            NumberedPage(
+                call, page, count: found.count, data: data.compactMap { instances[$0] }))
     }
 
     /// By id, or else by external id.
@@ -213,9 +229,11 @@ final class CustomObjects: APIFamily {
     }
 
     private func forget(_ id: Int) {
-        guard let instance = instances.removeValue(forKey: id) else { return }
-        ids.remove(ascending: id)
+        guard let instance = instances.remove(id) else { return }
+        byteCount -= instance.byteCount
         typeIDs[instance.type]?.remove(ascending: id)
+        // Types are named by callers: one without instances must leave nothing behind.
+        if typeIDs[instance.type]?.isEmpty == true { typeIDs[instance.type] = nil }
         if let name = instance.externalID {
             external[ExternalKey(type: instance.type, externalID: name)] = nil
         }

@@ -11,6 +11,8 @@
 final class IdentitySecrets: APIFamily {
     /// Secrets at a time: a rotation has two.
     static let limit = 1000
+    /// Bytes of a secret's name.
+    static let nameLimit = 1000
 
     private struct Metadata: Encodable {
         let type = "identity_verification_secret"
@@ -109,6 +111,10 @@ final class IdentitySecrets: APIFamily {
         guard let name = request.name, !name.isEmpty else {
             throw IdentitySecrets.refusal("name is required")
         }
+        guard name.utf8.count <= IdentitySecrets.nameLimit else {
+            throw IdentitySecrets.refusal(
+                "name can have \(IdentitySecrets.nameLimit) bytes at most")
+        }
         let platforms = [request.supportsAndroid, request.supportsIOS, request.supportsWeb]
         guard platforms.contains(true) else {
             throw IdentitySecrets.refusal("at least one platform must be enabled")
@@ -116,15 +122,31 @@ final class IdentitySecrets: APIFamily {
         guard secrets.count < IdentitySecrets.limit else {
             throw IdentitySecrets.refusal("there are \(secrets.count) secrets: delete some")
         }
-        lastID += 1
         var made = Metadata(
-            id: String(lastID), name: name, supportsAndroid: request.supportsAndroid ?? false,
+            id: "", name: name, supportsAndroid: request.supportsAndroid ?? false,
             supportsIOS: request.supportsIOS ?? false, supportsWeb: request.supportsWeb ?? false,
             createdAt: call.now)
         let secret = IdentitySecrets.random()
-        secrets.append((metadata: made, key: Array(secret.utf8)))
+        made.id = keep(made, secret)
         made.secret = secret
         return try .json(made, status: 201)
+    }
+
+    /// Takes a secret that nobody has created by a call, valid on every platform.
+    func plant(_ secret: String) {
+        let planted = Metadata(
+            id: "", name: "planted", supportsAndroid: true, supportsIOS: true, supportsWeb: true,
+            createdAt: 0)
+        _ = keep(planted, secret)
+    }
+
+    /// Keeps a secret under an id of its own, which it answers.
+    private func keep(_ metadata: Metadata, _ secret: String) -> String {
+        lastID += 1
+        var metadata = metadata
+        metadata.id = String(lastID)
+        secrets.append((metadata: metadata, key: Array(secret.utf8)))
+        return metadata.id
     }
 
     private func check(_ call: FamilyCall) throws(APIError) -> FamilyAnswer {

@@ -24,14 +24,14 @@ extension Routes {
         }
         let key = try key(request)
         try check(request, accepts: "application/json")
-        let body = try await collect(request)
+        let body = try await collect(request, upTo: APIFamilies.all[index].bodyLimit)
         let query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
         let answer = hub.value.answer(
             FamilyCall(
                 method: method, path: parts, query: Dictionary(query) { $1 },
                 body: Data(body.readableBytesView), now: Clock.unixNanoseconds() / 1_000_000_000,
                 base: hub.value.callBase),
-            of: index, key: key)
+            of: index, key: key, version: request.headers[Fields.version])
         return response(answer)
     }
 
@@ -48,10 +48,14 @@ extension Routes {
 
 extension Hub {
     /// Counts a call against the limit of its key, and answers it.
-    fileprivate func answer(_ call: FamilyCall, of family: Int, key: String) -> PostAnswer {
+    fileprivate func answer(
+        _ call: FamilyCall, of family: Int, key: String, version asked: String?
+    ) -> PostAnswer {
         ledger.call()
         return answer(key: key) { standing throws(APIError) in
             if let standing, standing.isExceeded { throw APIError.rateLimited(standing.limit) }
+            // Answers have one shape in all versions; one that is not served is refused all the same.
+            _ = try version(asked)
             let answer = try families[family].answer(call)
             return (answer.status, answer.body)
         }

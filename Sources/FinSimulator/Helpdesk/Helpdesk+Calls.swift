@@ -43,12 +43,15 @@ extension Helpdesk {
             throw .invalid("initial_message is required")
         }
         // Everything is read before anything is kept: a refused call must leave no half of itself.
+        let owner = try owner(body, style)
         var conversation = HelpdeskConversation(
-            user: try owner(body, style), title: try body.text("title"), created: now, updated: now)
+            user: owner.index, title: try body.text("title"), created: now, updated: now)
         try HelpdeskStore.merge(
             try body.members("attributes") ?? [:], into: &conversation.attributes)
-        let message = try message(first, of: conversation.user, style, now)
+        let message = try message(first, of: owner, style, now)
         let messageID = try first.filled("object_id")
+        try store.checkRoom(for: owner.new == nil ? 2 : 3)
+        if let new = owner.new { _ = try store.add(new.user, objectID: new.objectID) }
         let index = try store.add(conversation, objectID: objectID)
         return created(try store.add(message, to: index, objectID: messageID), style)
     }
@@ -60,20 +63,27 @@ extension Helpdesk {
         ])
     }
 
-    /// Whose conversation it is; a whole user is made where its id is not known.
+    /// Whose a conversation is.
+    private struct Owner {
+        /// The index among the users; for a new one, that which it will have.
+        let index: Int
+        /// One that is not known yet.
+        var new: (user: HelpdeskUser, objectID: String)?
+    }
+
     private func owner(
         _ body: HelpdeskBody, _ style: HelpdeskStyle
-    ) throws(HelpdeskProblem) -> Int {
-        if style == .mixed { return try store.user(body.required("user_id")) }
+    ) throws(HelpdeskProblem) -> Owner {
+        if style == .mixed { return Owner(index: try store.user(body.required("user_id"))) }
         guard let given = try body.object("user") else { throw .invalid("user is required") }
         let id = try given.required("id")
-        if let known = try? store.user(id) { return known }
-        if let known = store.user(objectID: id), isRepeat() { return known }
-        return try store.add(try user(given), objectID: id)
+        if let known = try? store.user(id) { return Owner(index: known) }
+        if let known = store.user(objectID: id), isRepeat() { return Owner(index: known) }
+        return Owner(index: store.users.count, new: (try user(given), id))
     }
 
     private func message(
-        _ body: HelpdeskBody, of user: Int, _ style: HelpdeskStyle, _ now: String
+        _ body: HelpdeskBody, of owner: Owner, _ style: HelpdeskStyle, _ now: String
     ) throws(HelpdeskProblem) -> HelpdeskMessage {
         _ = try body.word("message_type", ["comment"])
         let text = try body.text("body")
@@ -82,18 +92,18 @@ extension Helpdesk {
             throw .invalid("A message needs a body, attachments, or both")
         }
         return HelpdeskMessage(
-            body: text, author: try author(body, of: user),
+            body: text, author: try author(body, of: owner),
             visibility: try body.word("visibility", ["public", "private"]) ?? "public",
             created: style == .mixed ? try body.time("created_at") ?? now : now,
             attachments: attachments)
     }
 
     /// Who wrote it; the conversation's own user where nobody is named.
-    private func author(_ body: HelpdeskBody, of user: Int) throws(HelpdeskProblem)
-        -> HelpdeskAuthor
-    {
+    private func author(
+        _ body: HelpdeskBody, of owner: Owner
+    ) throws(HelpdeskProblem) -> HelpdeskAuthor {
         guard let author = try body.object("author"), let id = try author.filled("id") else {
-            return .user(index: user)
+            return .user(index: owner.index)
         }
         switch try author.word("user_type", ["end_user", "agent"]) ?? "end_user" {
         case "agent":
@@ -101,6 +111,7 @@ extension Helpdesk {
             return .agent(agent)
         default:
             if let known = try? store.user(id) { return .user(index: known) }
+            if id == owner.new?.objectID { return .user(index: owner.index) }
             guard let known = store.user(objectID: id) else { throw .unknown("The author") }
             return .user(index: known)
         }
@@ -114,7 +125,8 @@ extension Helpdesk {
             return json(message: known, style)
         }
         let index = try store.conversation(body.required("conversation_id"))
-        let message = try message(body, of: store.conversations[index].user, style, now)
+        let owner = Owner(index: store.conversations[index].user)
+        let message = try message(body, of: owner, style, now)
         let place = try store.add(message, to: index, objectID: objectID)
         try store.change(conversation: index) { $0.updated = now }
         return json(message: place, style)

@@ -8,32 +8,30 @@ struct HelpdeskProblem: Error, Equatable {
     let title: String
     let detail: String
 
+    private init(_ status: Int, _ title: String, _ detail: String) {
+        (self.status, self.title, self.detail) = (status, title, detail)
+    }
+
     static func invalid(_ detail: String) -> HelpdeskProblem {
-        HelpdeskProblem(status: 422, title: "Invalid request", detail: detail)
+        .init(422, "Invalid request", detail)
     }
-
-    static func unknown(_ what: String) -> HelpdeskProblem {
-        HelpdeskProblem(status: 404, title: "Not found", detail: "\(what) is not known here")
-    }
-
     static func unauthorized(_ detail: String) -> HelpdeskProblem {
-        HelpdeskProblem(status: 401, title: "Unauthorized", detail: detail)
+        .init(401, "Unauthorized", detail)
+    }
+    static func unknown(_ what: String) -> HelpdeskProblem {
+        .init(404, "Not found", "\(what) is not known here")
     }
 
-    static let notJSON = HelpdeskProblem(
-        status: 400, title: "Bad request", detail: "The body must be a JSON object")
-    static let forbidden = HelpdeskProblem(
-        status: 403, title: "Forbidden", detail: "The token is not accepted any more")
-    static let failed = HelpdeskProblem(
-        status: 500, title: "Internal error", detail: "Something went wrong on our side")
-    static let full = HelpdeskProblem(
-        status: 503, title: "Full",
-        detail: "\(HelpdeskStore.objectLimit) objects are stored; nothing is forgotten for more")
-    static let wrongMethod = HelpdeskProblem(
-        status: 405, title: "Method not allowed", detail: "This path does not know that method")
-    static let tooLarge = HelpdeskProblem(
-        status: 413, title: "Too large",
-        detail: "The body is larger than \(Helpdesk.bodyLimit) bytes")
+    static let notJSON = Self(400, "Bad request", "The body must be a JSON object")
+    static let forbidden = Self(403, "Forbidden", "The token is not accepted any more")
+    static let wrongMethod = Self(
+        405, "Method not allowed", "This path does not know that method")
+    static let tooLarge = Self(
+        413, "Too large", "The body is larger than \(Helpdesk.bodyLimit) bytes")
+    static let failed = Self(500, "Internal error", "Something went wrong on our side")
+    static let full = Self(
+        503, "Full",
+        "\(HelpdeskStore.objectLimit) objects are stored; nothing is forgotten for more")
 
     /// The object, where the style has it.
     func json(_ style: HelpdeskStyle, instance: String) -> JSONValue {

@@ -69,11 +69,11 @@ struct HelpdeskStore {
         return users.count - 1
     }
 
-    /// Adds a conversation; its first message is added next.
+    /// Adds a conversation; its first message is added next, once there is room for both.
     mutating func add(
         _ conversation: HelpdeskConversation, objectID: String?
     ) throws(HelpdeskProblem) -> Int {
-        try checkRoom(for: 2)
+        try checkRoom(for: 1)
         var conversation = conversation
         conversation.id = "conv_\(conversations.count + 1)"
         conversations.append(conversation)
@@ -96,7 +96,8 @@ struct HelpdeskStore {
         return place
     }
 
-    private func checkRoom(for count: Int) throws(HelpdeskProblem) {
+    /// Refuses so many more objects where there is no room for all of them.
+    func checkRoom(for count: Int) throws(HelpdeskProblem) {
         if users.count + conversations.count + messageCount + count > HelpdeskStore.objectLimit {
             throw .full
         }

@@ -59,7 +59,9 @@ extension Routes {
     }
 
     private func token(_ request: Request) async throws -> Response {
-        guard let form = try await limited(request) else { throw APIError.tooLarge }
+        guard let form = try await limited(request) else {
+            throw APIError.tooLarge(Helpdesk.bodyLimit)
+        }
         let helpdesk = hub.value.helpdesk
         let (status, json) = helpdesk.tokens.issue(
             form: form, authorization: request.headers[.authorization],
@@ -69,7 +71,9 @@ extension Routes {
     }
 
     private func notify(_ request: Request, _ integration: String) async throws -> Response {
-        guard let body = try await limited(request) else { throw APIError.tooLarge }
+        guard let body = try await limited(request) else {
+            throw APIError.tooLarge(Helpdesk.bodyLimit)
+        }
         try hub.value.helpdesk.notify(
             integration: integration, key: request.headers[HelpdeskFields.webhookKey], body: body)
         return Routes.response(200, .object([:]))
@@ -112,14 +116,7 @@ extension Routes {
 
 /// Header names of Fin and the helpdesk between them.
 private enum HelpdeskFields {
-    static let timestamp = name("X-Fin-Request-Timestamp")
-    static let signature = name("X-Fin-Signature")
-    static let webhookKey = name("X-Webhook-Key")
-
-    private static func name(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else {
-            preconditionFailure("\"\(text)\" is not a header name")
-        }
-        return name
-    }
+    static let timestamp = Fields.name("X-Fin-Request-Timestamp")
+    static let signature = Fields.name("X-Fin-Signature")
+    static let webhookKey = Fields.name("X-Webhook-Key")
 }
