@@ -9,7 +9,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     @inlinable public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// The end of time: a deadline that never comes.
-    public static let never = Instant(nanoseconds: .max)
+    @inlinable public static var never: Instant { Instant(nanoseconds: .max) }
 
     /// Whether `left` is earlier than `right`.
     @inlinable public static func < (left: Instant, right: Instant) -> Bool {

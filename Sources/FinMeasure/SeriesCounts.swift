@@ -106,6 +106,29 @@ public struct SeriesCounts: Sendable, Equatable {
     public mutating func add(_ other: SeriesCounts) {
         precondition(layout == other.layout, "only counts of one layout can be added")
         if !other.slots.isEmpty { merge(other.slots) }
+        addBeside(other)
+    }
+
+    /// The sum of all, which must have one layout; nil for none of them.
+    ///
+    /// - Complexity: O(the parts' slots and the layout's): `add` would copy the sum's for each part.
+    public static func sum(_ parts: some Collection<SeriesCounts>) -> SeriesCounts? {
+        guard var sum = parts.first else { return nil }
+        let last = parts.lazy.compactMap { $0.slots.last?.index }.max() ?? -1
+        var dense = [UInt64](repeating: 0, count: last + 1)
+        for slot in sum.slots { dense[slot.index] += slot.count }
+        for part in parts.dropFirst() {
+            precondition(sum.layout == part.layout, "only counts of one layout can be added")
+            for slot in part.slots { dense[slot.index] += slot.count }
+            sum.addBeside(part)
+        }
+        sum.slots = dense.enumerated().filter { $0.element > 0 }
+            .map { Slot(index: $0.offset, count: $0.element) }
+        return sum
+    }
+
+    /// Adds all but the slots themselves.
+    private mutating func addBeside(_ other: SeriesCounts) {
         slotTotal += other.slotTotal
         smallest = [smallest, other.smallest].compactMap { $0 }.min()
         largest = [largest, other.largest].compactMap { $0 }.max()

@@ -21,53 +21,61 @@ enum HeatmapCSV {
     private static let lowestEdge: UInt64 = 1000
     private static let beyond = Int.max
 
-    private struct Cell: Hashable {
-        var series: Series
+    private struct Cell: Hashable, Comparable {
         var column: Int64
         var bucket: Int
+
+        static func < (left: Cell, right: Cell) -> Bool {
+            (left.column, left.bucket) < (right.column, right.bucket)
+        }
     }
 
     /// The whole file.
     static func bytes(_ record: RunRecord) -> [UInt8] {
-        var cells: [Cell: UInt64] = [:]
+        var sums: [Series: [Cell: UInt64]] = [:]
         for interval in record.intervals where interval.series.metric.isPrimary {
             var series = interval.series
             series.turn = .all
             series.phase = .main
-            let column = interval.start.count / (columnSeconds * 1_000_000_000)
-            func count(_ bucket: Int, _ count: UInt64) {
-                if count == 0 { return }
-                cells[Cell(series: series, column: column, bucket: bucket), default: 0] += count
-            }
-            let counts = interval.counts
-            for found in buckets(counts) { count(found.bucket, found.count) }
-            count(beyond, counts.above + counts.censored)
+            add(interval, to: &sums[series, default: [:]])
         }
-        return bytes(cells, record)
-    }
-
-    private static func bytes(_ cells: [Cell: UInt64], _ record: RunRecord) -> [UInt8] {
         var buffer = CSVBuffer(header: columns)
-        let ranked = cells.map { cell, count in
-            let rank = Rollup.rank(cell.series, record.document.scenarios)
-            return (cell, count, rank + [Int(cell.column), cell.bucket])
-        }.sorted { $0.2.lexicographicallyPrecedes($1.2) }
-        for (cell, count, _) in ranked {
-            buffer.field(RunDocument.currentSchema)
-            buffer.field(record.document.runID)
-            buffer.field(cell.series.scenario)
-            buffer.field(cell.series.metric.rawValue)
-            buffer.field(cell.series.anchor.rawValue)
-            buffer.field(cell.series.metric.unit)
-            buffer.field(cell.column * columnSeconds)
-            buffer.field(columnSeconds)
-            buffer.field(low(of: cell.bucket))
-            buffer.field(
-                cell.bucket == beyond ? "" : Decimals.milliseconds(edge(cell.bucket + 1)))
-            buffer.field(count)
-            buffer.endRow()
+        for series in Rollup.sorted(sums.keys, record.document.scenarios) {
+            for (cell, count) in (sums[series] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                row(series, cell, count, record, &buffer)
+            }
         }
         return buffer.bytes
+    }
+
+    private static func add(
+        _ interval: RunRecord.SeriesInterval, to cells: inout [Cell: UInt64]
+    ) {
+        let column = interval.start.count / (columnSeconds * 1_000_000_000)
+        let counts = interval.counts
+        for found in buckets(counts) where found.count > 0 {
+            cells[Cell(column: column, bucket: found.bucket), default: 0] += found.count
+        }
+        let failed = counts.above + counts.censored
+        if failed > 0 { cells[Cell(column: column, bucket: beyond), default: 0] += failed }
+    }
+
+    private static func row(
+        _ series: Series, _ cell: Cell, _ count: UInt64, _ record: RunRecord,
+        _ buffer: inout CSVBuffer
+    ) {
+        buffer.field(RunDocument.currentSchema)
+        buffer.field(record.document.runID)
+        buffer.field(series.scenario)
+        buffer.field(series.metric.rawValue)
+        buffer.field(series.anchor.rawValue)
+        buffer.field(series.metric.unit)
+        buffer.field(cell.column * columnSeconds)
+        buffer.field(columnSeconds)
+        buffer.field(low(of: cell.bucket))
+        buffer.field(cell.bucket == beyond ? "" : Decimals.milliseconds(edge(cell.bucket + 1)))
+        buffer.field(count)
+        buffer.endRow()
     }
 
     private static func low(of bucket: Int) -> String {

@@ -91,8 +91,9 @@ enum HistogramLog {
     private static func histogram(
         _ line: Substring, path: String, number: Int
     ) throws -> HistogramLine {
+        // The payload is long and has no comma: it is not looked through.
         var fields = line.utf8.split(
-            separator: UInt8(ascii: ","), omittingEmptySubsequences: false
+            separator: UInt8(ascii: ","), maxSplits: 4, omittingEmptySubsequences: false
         ).map { Substring($0) }
         var tag = ""
         if let first = fields.first, first.hasPrefix("Tag=") {

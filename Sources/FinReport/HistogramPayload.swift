@@ -54,7 +54,7 @@ enum HistogramPayload {
             read32(frame, 0) == countsCookie, let body = read32(frame, 4),
             frame.count >= headerLength + Int(body), let layout = layout(frame)
         else { return nil }
-        return slots(frame[headerLength..<headerLength + Int(body)], of: layout)
+        return slots(frame.span.extracting(headerLength..<headerLength + Int(body)), of: layout)
             .map { SeriesCounts(layout: layout, slots: $0) }
     }
 
@@ -67,20 +67,22 @@ enum HistogramPayload {
     }
 
     private static func slots(
-        _ body: ArraySlice<UInt8>, of layout: HistogramLayout
+        _ body: Span<UInt8>, of layout: HistogramLayout
     ) -> [SeriesCounts.Slot]? {
         var slots: [SeriesCounts.Slot] = []
-        var rest = body
+        slots.reserveCapacity(body.count / 2)
+        let slotCount = layout.slotCount
+        var offset = 0
         var index = 0
-        while !rest.isEmpty {
-            guard let value = ZigZag.take(from: &rest) else { return nil }
+        while offset < body.count {
+            guard let value = ZigZag.take(from: body, at: &offset) else { return nil }
             if value <= 0 {
                 index += max(1, Int(clamping: value.magnitude))
             } else {
                 slots.append(SeriesCounts.Slot(index: index, count: UInt64(value)))
                 index += 1
             }
-            if index > layout.slotCount { return nil }
+            if index > slotCount { return nil }
         }
         return slots
     }

@@ -25,7 +25,7 @@ struct IntervalsCSV {
         }
     }
 
-    private struct Key: Hashable {
+    private struct Key {
         var time: Time
         var series: Series
     }
@@ -45,25 +45,35 @@ struct IntervalsCSV {
     private init(record: RunRecord) { self.record = record }
 
     private mutating func latencies() {
-        var sums: [Key: SeriesCounts] = [:]
+        var places: [Series: [Int]] = [:]
         let hasSeveral = record.document.scenarios.count > 1
-        for interval in record.intervals
+        for (place, interval) in record.intervals.enumerated()
         where IntervalsCSV.metrics.contains(interval.series.metric) {
-            let time = Time(start: interval.start, length: interval.length)
             for series in Rollup.expand(interval.series, hasSeveral: hasSeveral)
             where series.turn == .all {
-                sums[
-                    Key(time: time, series: series),
-                    default: SeriesCounts(layout: interval.counts.layout)
-                ].add(interval.counts)
+                places[series, default: []].append(place)
             }
         }
-        let scenarios = record.document.scenarios
-        let ranked = sums.map { ($0, $1, Rollup.rank($0.series, scenarios)) }.sorted {
-            $0.2 == $1.2
-                ? $0.0.time < $1.0.time : $0.2.lexicographicallyPrecedes($1.2)
+        for series in Rollup.sorted(places.keys, record.document.scenarios) {
+            self.series(series, places[series] ?? [])
         }
-        for (key, counts, _) in ranked where counts.n > 0 { series(key, counts) }
+    }
+
+    /// The rows of one series; its sums are made one after the other, a long run has very many.
+    private mutating func series(_ series: Series, _ places: [Int]) {
+        let parts = places.map { place in
+            let part = record.intervals[place]
+            return (time: Time(start: part.start, length: part.length), counts: part.counts)
+        }.sorted { $0.time < $1.time }
+        var rest = parts[...]
+        while let time = rest.first?.time {
+            let same = rest.prefix { $0.time == time }
+            rest = rest.dropFirst(same.count)
+            // First turns and later ones: too few for the sum of many.
+            var counts = same.first?.counts ?? SeriesCounts(metric: series.metric)
+            for part in same.dropFirst() { counts.add(part.counts) }
+            if counts.n > 0 { self.series(Key(time: time, series: series), counts) }
+        }
     }
 
     private mutating func series(_ key: Key, _ counts: SeriesCounts) {

@@ -39,6 +39,17 @@ enum RecordFiles {
         return nil
     }
 
+    /// The whole of a file as text, with one copy of it in memory.
+    static func text(_ path: String) throws -> String {
+        do {
+            let url = URL(fileURLWithPath: path)
+            return String(
+                decoding: try Data(contentsOf: url, options: .mappedIfSafe), as: UTF8.self)
+        } catch {
+            throw refused("be read", path, error)
+        }
+    }
+
     /// The whole of a file.
     static func read(_ path: String) throws -> [UInt8] {
         do {

@@ -1,6 +1,4 @@
-private import Dispatch
 public import FinMeasure
-private import Synchronization
 
 /// Reads a run's directory, finished or killed.
 public enum RecordReader {
@@ -41,19 +39,22 @@ public enum RecordReader {
     }
 
     private static func readHistograms(into record: inout RunRecord, path: String) throws {
-        let text = String(decoding: try RecordFiles.read(path), as: UTF8.self)
+        let text = try RecordFiles.text(path)
         var pending: HistogramLog.HistogramLine?
+        // A run has a few dozen of them, each in every interval.
+        var known: [String: Series] = [:]
         for (number, entry) in try entries(completeLines(text), path: path) {
             switch entry {
             case .histogram(let found): pending = found
             case .counts(let beside):
                 guard let found = pending, found.tag == beside.tag,
-                    let series = Series(tag: found.tag)
+                    let series = known[found.tag] ?? Series(tag: found.tag)
                 else {
                     throw ReportError(
                         .malformed, path: path, line: number,
                         "\"\(beside.tag)\" counts stand without their histogram: restore the file")
                 }
+                known[found.tag] = series
                 record.intervals.append(join(found, beside, series))
                 pending = nil
             case .health(let row): record.health.append(row)
@@ -70,20 +71,14 @@ public enum RecordReader {
     ) throws -> [(Int, HistogramLog.Entry)] {
         // Small pieces: a thread that is late holds up little.
         let size = 256
-        let pieces = (lines.count + size - 1) / size
-        let found = Mutex(
-            [Result<[(Int, HistogramLog.Entry)], any Error>?](
-                repeating: nil, count: pieces))
-        DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-            let part = lines[piece * size..<min(lines.count, (piece + 1) * size)]
-            let result = Result {
-                try part.compactMap { number, line in
-                    try HistogramLog.entry(line, path: path, number: number).map { (number, $0) }
-                }
-            }
-            found.withLock { $0[piece] = result }
+        let pieces = stride(from: 0, to: lines.count, by: size).map {
+            lines[$0..<min(lines.count, $0 + size)]
         }
-        return try found.withLock { $0 }.flatMap { try $0?.get() ?? [] }
+        return try Parallel.map(pieces) { piece in
+            try piece.compactMap { number, line in
+                try HistogramLog.entry(line, path: path, number: number).map { (number, $0) }
+            }
+        }.flatMap(\.self)
     }
 
     /// Lines with their numbers; a last one without its end is left out.

@@ -30,11 +30,16 @@ public enum Report {
         let judgement = try Judgement(record, rollup, slos: slos)
         let survey = try TurnSurvey(record)
         let anatomy = AnatomyCSV.tables(survey)
-        try project(record, rollup, judgement, anatomy)
-        if record.document.hasTurns {
-            try ReportPage([RunPicture(record, rollup, judgement, survey, anatomy)])
-                .write(to: "\(directory)/\(ReportPage.fileName)")
+        let written = record
+        var works = projections(written, rollup, judgement, anatomy)
+        if written.document.hasTurns {
+            let page: @Sendable () throws -> Void = {
+                try ReportPage([RunPicture(written, rollup, judgement, survey, anatomy)])
+                    .write(to: "\(directory)/\(ReportPage.fileName)")
+            }
+            works.insert(page, at: 1)
         }
+        _ = try Parallel.map(works) { try $0() }
         record.document.verdict = judgement.verdict
         record.document.warnings = judgement.warnings.map(\.entry)
         // A killed run's document stays partial: only a complete directory has run.json.
@@ -66,9 +71,10 @@ public enum Report {
     public static func projectCSV(directory: String, slos: [SLO]) throws {
         let record = try RecordReader.read(directory: directory)
         let rollup = Rollup(record)
-        try project(
+        let works = projections(
             record, rollup, try Judgement(record, rollup, slos: slos),
             AnatomyCSV.tables(try TurnSurvey(record)))
+        _ = try Parallel.map(works) { try $0() }
     }
 
     /// Writes the projections again, with the SLOs of the directory's own `run.json`.
@@ -90,21 +96,25 @@ public enum Report {
         }
     }
 
-    private static func project(
+    /// What writes each of the files, those first that take longest.
+    private static func projections(
         _ record: RunRecord, _ rollup: Rollup, _ judgement: Judgement,
         _ anatomy: [AnatomyCSV.Table]
-    ) throws {
-        let files: [(String, [UInt8])] = [
-            (SummaryCSV.fileName, SummaryCSV.bytes(record, rollup, isValid: judgement.isValid)),
-            (HistogramCSV.fileName, HistogramCSV.bytes(record, rollup)),
-            (IntervalsCSV.fileName, IntervalsCSV.bytes(record)),
-            (HeatmapCSV.fileName, HeatmapCSV.bytes(record)),
-            (AnatomyCSV.fileName, AnatomyCSV.bytes(record, anatomy)),
-            (SLOCSV.fileName, SLOCSV.bytes(record, judgement.slos)),
-            (HealthCSV.fileName, HealthCSV.bytes(record)),
+    ) -> [@Sendable () throws -> Void] {
+        let files: [(String, @Sendable () -> [UInt8])] = [
+            (IntervalsCSV.fileName, { IntervalsCSV.bytes(record) }),
+            (
+                SummaryCSV.fileName,
+                { SummaryCSV.bytes(record, rollup, isValid: judgement.isValid) }
+            ),
+            (HeatmapCSV.fileName, { HeatmapCSV.bytes(record) }),
+            (HistogramCSV.fileName, { HistogramCSV.bytes(record, rollup) }),
+            (AnatomyCSV.fileName, { AnatomyCSV.bytes(record, anatomy) }),
+            (SLOCSV.fileName, { SLOCSV.bytes(record, judgement.slos) }),
+            (HealthCSV.fileName, { HealthCSV.bytes(record) }),
         ]
-        for (name, bytes) in files {
-            try RecordFiles.replace(name, in: record.directory, with: bytes)
+        return files.map { name, bytes in
+            { try RecordFiles.replace(name, in: record.directory, with: bytes()) }
         }
     }
 }

@@ -12,20 +12,20 @@ struct Rollup {
 
     init(_ record: RunRecord) {
         let hasSeveral = record.document.scenarios.count > 1
-        var sums: [Series: SeriesCounts] = [:]
-        for interval in record.intervals {
-            sums[interval.series, default: SeriesCounts(layout: interval.counts.layout)]
-                .add(interval.counts)
-        }
+        let sums = Dictionary(grouping: record.intervals, by: \.series)
+            .compactMapValues { SeriesCounts.sum($0.map(\.counts)) }
         for (series, counts) in sums {
             for key in Rollup.expand(series, hasSeveral: hasSeveral) {
                 totals[key, default: SeriesCounts(layout: counts.layout)].add(counts)
             }
         }
-        let scenarios = record.document.scenarios
-        keys = totals.keys.sorted {
-            Rollup.rank($0, scenarios).lexicographicallyPrecedes(Rollup.rank($1, scenarios))
-        }
+        keys = Rollup.sorted(totals.keys, record.document.scenarios)
+    }
+
+    /// Series in the order in which files show them.
+    static func sorted(_ keys: some Sequence<Series>, _ scenarios: [String]) -> [Series] {
+        keys.map { (key: $0, rank: rank($0, scenarios)) }
+            .sorted { $0.rank.lexicographicallyPrecedes($1.rank) }.map(\.key)
     }
 
     /// The series that a series counts for: itself, turn 0, and both for scenario `all`.
@@ -50,7 +50,7 @@ struct Rollup {
     }
 
     /// Scenario, phase, turn, metric, anchor: each by its place in its own catalogue.
-    static func rank(_ series: Series, _ scenarios: [String]) -> [Int] {
+    private static func rank(_ series: Series, _ scenarios: [String]) -> [Int] {
         let place = scenarios.firstIndex(of: series.scenario) ?? scenarios.count
         return [
             series.scenario == everyScenario ? -1 : place,

@@ -46,10 +46,7 @@ struct SummaryCSV {
                 }
             }
         }
-        let scenarios = record.document.scenarios
-        return keys.sorted {
-            Rollup.rank($0, scenarios).lexicographicallyPrecedes(Rollup.rank($1, scenarios))
-        }
+        return Rollup.sorted(keys, record.document.scenarios)
     }
 
     private init(_ record: RunRecord, isValid: Bool) {

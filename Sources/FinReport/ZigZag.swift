@@ -16,11 +16,13 @@ enum ZigZag {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Takes one number off the front; nil when the bytes end within it.
-    static func take(from bytes: inout ArraySlice<UInt8>) -> Int64? {
+    /// Takes one number and moves the offset behind it; nil when the bytes end within it.
+    static func take(from bytes: Span<UInt8>, at offset: inout Int) -> Int64? {
         var raw: UInt64 = 0
         for position in 0..<9 {
-            guard let byte = bytes.popFirst() else { return nil }
+            guard offset < bytes.count else { return nil }
+            let byte = bytes[offset]
+            offset += 1
             let bits = position == 8 ? UInt64(byte) : UInt64(byte & 0x7F)
             raw |= bits << UInt64(7 * position)
             if position == 8 || byte < 0x80 { break }

@@ -130,7 +130,13 @@ import Testing
         }
         var sum = SeriesCounts(metric: .scheduleLag)
         for part in parts { sum.add(SeriesCounts(part, metric: .scheduleLag)) }
-        #expect(sum == SeriesCounts(whole, metric: .scheduleLag), "\(TestSeed.note)")
+        let expected = SeriesCounts(whole, metric: .scheduleLag)
+        #expect(sum == expected, "\(TestSeed.note)")
+        let few = parts.map { SeriesCounts($0, metric: .scheduleLag) }
+        let many = few + Array(repeating: SeriesCounts(metric: .scheduleLag), count: 20)
+        #expect(SeriesCounts.sum(few) == expected, "\(TestSeed.note)")
+        #expect(SeriesCounts.sum(many) == expected, "\(TestSeed.note)")
+        #expect(SeriesCounts.sum([]) == nil)
     }
 
     @Test("the interval of a median holds the ranks of the binomial table")
@@ -141,6 +147,22 @@ import Testing
         #expect(ranks.high == 15)
         let scarce = SeriesCounts.ranks(at: 0.99, among: 20, confidence: 0.95)
         #expect(scarce.high == nil)
+    }
+
+    @Test("ranks are those of a search through all of them", arguments: [1, 2, 7, 100, 3001])
+    func ranks(n: UInt64) {
+        for (percentile, confidence) in [(0.5, 0.95), (0.99, 0.99), (0.999, 0.6), (0.02, 0.999)] {
+            let tail = (1 - confidence) / 2
+            let low = (1...n).last {
+                Binomial.atMost(Double($0) - 1, of: Double(n), probability: percentile) <= tail
+            }
+            let high = (1...n).first {
+                Binomial.atLeast(Double($0), of: Double(n), probability: percentile) <= tail
+            }
+            let found = SeriesCounts.ranks(at: percentile, among: n, confidence: confidence)
+            #expect(found.low == low, "p \(percentile) at \(confidence)")
+            #expect(found.high == high, "p \(percentile) at \(confidence)")
+        }
     }
 
     @Test("slots of every index tile the range without a gap")

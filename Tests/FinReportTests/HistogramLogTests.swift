@@ -118,11 +118,12 @@ import Testing
         var bytes: [UInt8] = []
         ZigZag.append(value, to: &bytes)
         #expect((1...9).contains(bytes.count))
-        var rest = bytes[...]
-        #expect(ZigZag.take(from: &rest) == value)
-        #expect(rest.isEmpty)
-        var short = bytes.dropLast()
-        #expect(ZigZag.take(from: &short) == nil)
+        var offset = 0
+        #expect(ZigZag.take(from: bytes.span, at: &offset) == value)
+        #expect(offset == bytes.count)
+        bytes.removeLast()
+        offset = 0
+        #expect(ZigZag.take(from: bytes.span, at: &offset) == nil)
     }
 
     @Test("a payload that is damaged is refused, never trusted", arguments: 0..<200)

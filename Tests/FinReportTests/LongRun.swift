@@ -86,27 +86,4 @@ enum LongRun {
         SyntheticRun.document(
             intervalSeconds: intervalSeconds, lengthSeconds: Double(count) * intervalSeconds)
     }
-
-    /// The four files, without turns.
-    static func write(to directory: String, intervals count: Int, turnsEach: Int) throws {
-        let document = document(count)
-        let writer = try RecordWriter(
-            directory: directory, document: document, names: SyntheticRun.Names(),
-            writesTurns: false)
-        try writer.finish(SyntheticRun.totals())
-        var log = HistogramLog.header(unixNanoseconds: 0, startedAt: document.startedAt)
-        let metrics = Metric.allCases.filter { $0 != .scheduleLag && $0 != .harnessLag }
-        for interval in intervals(
-            count, turnsEach: turnsEach, metrics: metrics, turns: [.first, .later])
-        {
-            log += HistogramLog.lines(
-                tag: interval.series.tag, start: interval.start, length: interval.length,
-                counts: interval.counts)
-        }
-        for row in health(count) { log += HistogramLog.line(row) }
-        var rows = CSVBuffer(header: OutcomeRow.columns)
-        for row in outcomes(count, turnsEach: turnsEach) { row.append(to: &rows, runID: "r1") }
-        let files = [("histograms.hlog", [UInt8](log.utf8)), ("outcomes.csv", rows.bytes)]
-        for (name, bytes) in files { try RecordFiles.replace(name, in: directory, with: bytes) }
-    }
 }

@@ -6,8 +6,7 @@ import Testing
 
 /// A page must stay small however long the run was.
 ///
-/// `FINBENCH_LONG_RUN=<folder>` writes a run of ten million turns there, for
-/// `time finbench report <folder>`.
+/// `scale` of the benchmarks reports a run of ten million turns, by the stopwatch.
 @Suite struct PageSizeTests {
     private func page(intervals: Int) throws -> [UInt8] {
         let record = RunRecord(
@@ -27,14 +26,5 @@ import Testing
         let (short, long) = (try page(intervals: 150), try page(intervals: 450))
         #expect(short.count < 1 << 20)
         #expect(long.count < short.count * 5 / 4)
-    }
-
-    @Test(
-        "ten million turns, written for the stopwatch",
-        .enabled(if: ProcessInfo.processInfo.environment["FINBENCH_LONG_RUN"] != nil))
-    func long() throws {
-        let folder = try #require(ProcessInfo.processInfo.environment["FINBENCH_LONG_RUN"])
-        try LongRun.write(to: folder, intervals: 2000, turnsEach: 5000)
-        #expect(try RecordReader.read(directory: folder).intervals.count > 50_000)
     }
 }
