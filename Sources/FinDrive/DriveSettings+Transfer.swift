@@ -6,6 +6,7 @@ extension DriveSettings {
     func transferSettings(_ plan: RunPlan, rowCount: Int) -> TransferSettings {
         let target = plan.profile.target
         var made = TransferSettings(rowCount: rowCount)
+        made.keptPosts = keptPosts(rowCount: rowCount)
         made.connectTimeout = plan.profile.conversation.timeouts.connect
         if let spin = plan.profile.generator.spin ?? spin { made.spin = spin }
         if plan.profile.transport.isHTTP2 {
@@ -23,5 +24,15 @@ extension DriveSettings {
             "Accept: text/event-stream", "Cache-Control: no-cache", "User-Agent: finbench",
         ]
         return made
+    }
+
+    /// Idle connections that are kept for POSTs, at the most.
+    ///
+    /// Enough for a burst of all rows where the files allow it: what is closed after one burst is
+    /// dialled anew in the next, handshakes and all.
+    private func keptPosts(rowCount: Int) -> Int {
+        let usual = TransferSettings.usualKeptPosts
+        let spare = fileLimit - rowCount - (DriveSettings.reservedFiles - usual)
+        return max(usual, min(rowCount, spare, 1000))
     }
 }

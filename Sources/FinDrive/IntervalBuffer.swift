@@ -39,6 +39,13 @@ final class IntervalBuffer {
         var longestLoopGap = Nanoseconds.zero
         /// The newest that a response named; nil when none did.
         var rateLimitRemaining: Int64?
+
+        /// Counts the events of one read.
+        mutating func add(events count: Int, isKernelStamped: Bool) {
+            events += count
+            if isKernelStamped { eventsKernelStamped += count }
+            if count > 1 { eventsCoalesced += count }
+        }
     }
 
     /// - Parameter turnLimit: rows kept at the most; 0 when turns are not written.
@@ -46,6 +53,13 @@ final class IntervalBuffer {
         self.series = series
         self.turnLimit = turnLimit
         turns.reserveCapacity(turnLimit)
+    }
+
+    /// Notes a turn of the loop: how long it did not listen, and what is open.
+    func polled(_ gap: Nanoseconds, openStreams: Int) {
+        loopGaps.record(gap)
+        counts.longestLoopGap = max(counts.longestLoopGap, gap)
+        counts.fewestOpenStreams = min(counts.fewestOpenStreams, openStreams)
     }
 
     /// Takes a finished turn.

@@ -93,8 +93,10 @@ extension LoadThread {
             if !row.entry.isAnswered && row.conversation.hasAnswer { ledger.answer(&row.entry) }
             return (effect, row.series, row.conversation.record.planned)
         }
-        if desk != nil && effect.isTaken { watch(fields, row, at: stamp.instant, series) }
-        if effect.isTaken { noteResume(fields, row, at: stamp.instant) }
+        if hasDesks && effect.isTaken {
+            if desk != nil { watch(fields, row, at: stamp.instant, series) }
+            noteResume(fields, row, at: stamp.instant)
+        }
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
         }
@@ -115,9 +117,8 @@ extension LoadThread {
 
     /// Counts the events of a read, and the loop's own lag where one event had its stamp alone.
     func countEvents(_ count: Int, _ row: Int, _ stamp: ArrivalStamp) {
-        buffer.counts.events += count
-        if stamp.isKernel { buffer.counts.eventsKernelStamped += count }
-        if count > 1 { buffer.counts.eventsCoalesced += count }
+        let buffer = buffer
+        buffer.counts.add(events: count, isKernelStamped: stamp.isKernel)
         guard count == 1, stamp.isKernel else { return }
         let series = rows.with(row) { $0.series }
         buffer.series.record(

@@ -80,6 +80,10 @@ final class LoadThread: TransferDelegate {
     var breaker = CircuitBreaker()
     var reach: ReachCheck
     var delivery: DeliveryWindow
+    /// Whether anything is looked after beside the streams: webhooks, humans' questions.
+    ///
+    /// Asked with every event, where the desks themselves would be copied.
+    let hasDesks: Bool
     /// Where webhooks are taken; nil where no event comes so.
     var desk: WebhookDesk?
     /// Where humans' questions are taken; nil where none are answered.
@@ -135,6 +139,7 @@ final class LoadThread: TransferDelegate {
         reach = ReachCheck(
             plannedConversations: plan.conversationLimit, baseURL: settings.baseURL)
         desk = WebhookDesk(plan.profile, settings.webhooks, classCount: classCount)
+        hasDesks = desk != nil || hitl != nil
         // Behind the series of what came by stream, those of what came by webhook.
         delivery = DeliveryWindow(classCount: desk == nil ? classCount : 2 * classCount, now: now)
         ledger = Ledger(profile: plan.profile)
@@ -167,16 +172,13 @@ final class LoadThread: TransferDelegate {
             var now = Clock.now()
             obeyRules(now)
             startDue(&now)
-            sendDueAnswers(now)
+            if hasDesks { sendDueAnswers(now) }
             expireTimers(now)
             if now >= nextTick { tick(now) }
             if let error = loop.failure, stop == nil { fail(error) }
             if isFinished(now) { break }
             let gap = loop.poll(precise: nextStart, coarse: nextDeadline)
-            buffer.loopGaps.record(gap)
-            buffer.counts.longestLoopGap = max(buffer.counts.longestLoopGap, gap)
-            buffer.counts.fewestOpenStreams = min(
-                buffer.counts.fewestOpenStreams, loop.openStreamCount)
+            buffer.polled(gap, openStreams: loop.openStreamCount)
         }
         return finish()
     }
@@ -189,8 +191,9 @@ final class LoadThread: TransferDelegate {
     }
 
     private var nextDeadline: Instant {
-        let webhook = desk?.join.deadline ?? .never
-        let asked = min(webhook, hitl?.nextDue ?? .never)
+        let asked =
+            hasDesks
+            ? min(desk?.join.deadline ?? .never, hitl?.nextDue ?? .never) : Instant.never
         return min(nextTick, min(wheel.wakeUp, min(lastInstant, min(delivery.end, asked))))
     }
 
@@ -220,7 +223,7 @@ final class LoadThread: TransferDelegate {
             arm(row)
         }
         if now >= delivery.end { drainDelivery(now) }
-        expireWebhooks(now)
+        if hasDesks { expireWebhooks(now) }
     }
 
     /// Sets the row's timer to its conversation's deadline, unless it is set already.

@@ -18,9 +18,10 @@ struct Transfer: ~Copyable {
     var status: Int32 = 0
     /// Whether the handle is set to a method that neither a POST nor a GET is.
     var hasOwnMethod = false
-    /// The POST's body and how much of it libcurl has taken.
-    var body: [UInt8] = []
-    var bodyOffset = 0
+    /// Whether the request has a body, which is sent once at the most.
+    var hasBody = false
+    /// Whether libcurl had dialled anew to send a body again, and was refused.
+    var isResendRefused = false
     /// Header list made for one transfer (`Last-Event-ID`); freed when it ends.
     var ownHeaders: UnsafeMutablePointer<curl_slist>?
     /// A POST's own header line before the shared ones; kept for the row's next POST.

@@ -1,5 +1,6 @@
 // Hot: once per read.
 internal import CFinShims
+private import Glibc
 
 // libcurl's callbacks. Each gets a row's address, finds the loop and hands over; libcurl keeps the
 // bytes readable until the callback returns.
@@ -38,23 +39,36 @@ let headerArrived: fin_data_function = { base, size, count, context in
     return byteCount
 }
 
-/// libcurl takes the POST's body.
-let bodyWanted: fin_data_function = { base, size, count, context in
-    guard let base = unsafe base, let context = unsafe context else { return 0 }
+/// A request is about to be written; again, where a reused connection has died under it.
+///
+/// A body of which anything was sent is not sent again: what its reader did with it is not known.
+let requestBegins: fin_request_function = { context, _, _, _, _ in
+    guard let context = unsafe context else { return CURL_PREREQFUNC_OK }
     let transfer = unsafe context.assumingMemoryBound(to: Transfer.self)
-    let offset = unsafe transfer.pointee.bodyOffset
-    let byteCount = unsafe min(size * count, transfer.pointee.body.count - offset)
-    // Safe: libcurl offers `size * count` writable bytes; at most that many are written.
-    unsafe transfer.pointee.body.withUnsafeBytes { body in
-        guard let source = body.baseAddress else { return }
-        unsafe UnsafeMutableRawPointer(base).copyMemory(
-            from: source + offset, byteCount: byteCount)
-    }
-    unsafe transfer.pointee.bodyOffset += byteCount
-    return byteCount
+    var sent = 0
+    unsafe _ = fin_get_long(transfer.pointee.easy, CURLINFO_REQUEST_SIZE, &sent)
+    guard sent > 0, unsafe transfer.pointee.hasBody else { return CURL_PREREQFUNC_OK }
+    unsafe transfer.pointee.isResendRefused = true
+    return CURL_PREREQFUNC_ABORT
 }
 
-/// libcurl wants to send the body again: never.
-///
-/// It ends the transfer with error 65 instead.
-let bodyRewound: fin_seek_function = { _, _, _ in Int32(CURL_SEEKFUNC_FAIL) }
+/// A new socket of libcurl's; the context is the loop.
+let socketOpened: fin_open_function = { context, fd, _ in
+    fin_stamp_socket(fd)
+    guard let context = unsafe context else { return CURL_SOCKOPT_OK }
+    unsafe Unmanaged<TransferLoop>.fromOpaque(context)._withUnsafeGuaranteedRef {
+        $0.sockets.open(fd)
+    }
+    return CURL_SOCKOPT_OK
+}
+
+/// A connection's socket is to be closed; it may have outlived the row that dialled it.
+let socketCloses: fin_close_function = { context, fd in
+    if let context = unsafe context {
+        // Safe: the loop ends its shards, and with them their connections, before itself.
+        unsafe Unmanaged<TransferLoop>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            $0.sockets.forget(fd)
+        }
+    }
+    return close(fd)
+}

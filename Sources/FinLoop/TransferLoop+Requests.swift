@@ -11,10 +11,7 @@ extension TransferLoop {
     ///   empty for none. A line as long as the row's last one costs no allocation.
     public func post(_ row: Int, url: String, body: [UInt8], header: [UInt8] = []) {
         guard let easy = unsafe prepare(row, .post, url) else { return }
-        unsafe transfers[row].body = body
-        unsafe transfers[row].bodyOffset = 0
-        unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
-        unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+        unsafe setBody(easy, row, body)
         unsafe setPostHeaders(easy, row, header)
         begin(row, shard: 0)
     }
@@ -35,10 +32,7 @@ extension TransferLoop {
         if method == .get || body.isEmpty {
             unsafe _ = fin_set_long(easy, CURLOPT_HTTPGET, 1)
         } else {
-            unsafe transfers[row].body = body
-            unsafe transfers[row].bodyOffset = 0
-            unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
-            unsafe _ = fin_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+            unsafe setBody(easy, row, body)
         }
         unsafe transfers[row].hasOwnMethod = true
         unsafe _ = method.rawValue.withCString {
@@ -52,6 +46,18 @@ extension TransferLoop {
             unsafe _ = fin_set_pointer(easy, CURLOPT_HTTPHEADER, list)
         }
         begin(row, shard: 0)
+    }
+
+    /// Gives libcurl the body, so that it leaves in one packet with the headers.
+    ///
+    /// From a read function it would leave in a second one: two calls of the kernel on each side.
+    private func setBody(_ easy: UnsafeMutableRawPointer, _ row: Int, _ body: [UInt8]) {
+        unsafe transfers[row].hasBody = true
+        unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
+        // Safe: libcurl copies `count` bytes before this returns.
+        unsafe body.withUnsafeBytes { bytes in
+            unsafe _ = fin_set_body(easy, bytes.baseAddress, bytes.count)
+        }
     }
 
     private func setPostHeaders(
@@ -94,6 +100,7 @@ extension TransferLoop {
             preconditionFailure("libcurl has no memory for a handle")
         }
         unsafe transfers[row].kind = kind
+        unsafe transfers[row].hasBody = false
         if unsafe transfers[row].hasOwnMethod {
             unsafe transfers[row].hasOwnMethod = false
             unsafe _ = fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, nil)
@@ -119,10 +126,14 @@ extension TransferLoop {
         unsafe _ = fin_set_pointer(easy, CURLOPT_WRITEDATA, row)
         unsafe _ = fin_set_data_function(easy, CURLOPT_HEADERFUNCTION, headerArrived)
         unsafe _ = fin_set_pointer(easy, CURLOPT_HEADERDATA, row)
-        unsafe _ = fin_set_data_function(easy, CURLOPT_READFUNCTION, bodyWanted)
-        unsafe _ = fin_set_pointer(easy, CURLOPT_READDATA, row)
-        unsafe _ = fin_set_seek_function(easy, bodyRewound)
-        unsafe _ = fin_set_socket_options(easy)
+        unsafe _ = fin_set_request_function(easy, requestBegins)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_PREREQDATA, row)
+        // Not the row: a connection outlives the transfer that dialled it.
+        let own = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe _ = fin_set_open_function(easy, socketOpened)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_SOCKOPTDATA, own)
+        unsafe _ = fin_set_close_function(easy, socketCloses)
+        unsafe _ = fin_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, own)
         unsafe _ = fin_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     }
 
@@ -158,9 +169,14 @@ extension TransferLoop {
     private func setTrust(_ easy: UnsafeMutableRawPointer) {
         unsafe _ = fin_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         unsafe _ = fin_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
-        guard let caFile = settings.caFile else { return }
-        unsafe _ = caFile.withCString { unsafe fin_set_pointer(easy, CURLOPT_CAINFO, $0) }
-        // The named authorities alone: not those of the system's folder beside them.
-        unsafe _ = fin_set_pointer(easy, CURLOPT_CAPATH, nil)
+        if let caFile = settings.caFile {
+            unsafe _ = caFile.withCString { unsafe fin_set_pointer(easy, CURLOPT_CAINFO, $0) }
+        }
+        // The named authorities alone, not those of the system's folder beside them; and the system's
+        // file without the folder, which holds the same: what came from a file alone libcurl keeps
+        // for a shard's next connections, with a folder it reads everything anew for each one.
+        if settings.caFile != nil || fin_has_authority_file() != 0 {
+            unsafe _ = fin_set_pointer(easy, CURLOPT_CAPATH, nil)
+        }
     }
 }

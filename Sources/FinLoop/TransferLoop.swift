@@ -14,6 +14,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
 
     let settings: TransferSettings
     let epoll: Epoll
+    var sockets: WatchedSockets
     // Owned tables, fixed in size; libcurl holds addresses into them.
     let transfers: UnsafeMutablePointer<Transfer>
     let shards: UnsafeMutablePointer<MultiShard>
@@ -54,6 +55,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         self.settings = settings
         unsafe self.delegate = delegate
         epoll = try Epoll()
+        sockets = WatchedSockets(epoll)
         let rowCount = settings.rowCount
         shardCount = 1 + max(1, (rowCount + settings.shardSize - 1) / settings.shardSize)
         unsafe transfers = .allocate(capacity: rowCount)
@@ -118,8 +120,10 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     public func poll(precise: Instant, coarse: Instant) -> Nanoseconds {
         let begun = Clock.now()
         let gap = lastPollEnd.map { begun - $0 } ?? .zero
+        let hadMessages = hasMessages
         finishMessages()
-        let length = waitLength(precise: precise, coarse: coarse)
+        let length = waitLength(
+            precise: precise, coarse: coarse, now: hadMessages ? Clock.now() : begun)
         let count = epoll.wait(nanoseconds: length)
         let end = count > 0 ? offset.sample() : Clock.now()
         if count == 0 && length == 0 {
@@ -133,10 +137,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         return gap
     }
 
-    private func waitLength(precise: Instant, coarse: Instant) -> Int64 {
+    private func waitLength(precise: Instant, coarse: Instant, now: Instant) -> Int64 {
         var libcurl = Instant.never
         for index in 0..<shardCount { libcurl = unsafe min(libcurl, shards[index].deadline) }
-        let now = Clock.now()
         let soonest = min(precise - settings.spin, min(coarse, libcurl))
         // One second at the most: nothing is due before, and a lost wake-up must not hang a run.
         return min(max(0, (soonest - now).count), 1_000_000_000)
@@ -145,6 +148,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     private func handle(_ event: (tag: UInt64, bits: UInt32)) {
         if event.tag == TransferLoop.mailboxTag { return unsafe delegate.mailboxIsReady() }
         let fd = Int32(truncatingIfNeeded: event.tag & 0xFFFF_FFFF)
+        guard sockets.take(fd, events: event.bits) else { return }
         let shard = Int(event.tag >> 32)
         var mask: Int32 = 0
         if event.bits & UInt32(EPOLLIN.rawValue) != 0 { mask |= CURL_CSELECT_IN }
@@ -202,8 +206,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
             let transfer = unsafe row.assumingMemoryBound(to: Transfer.self)
             let isHungUp = unsafe transfer.pointee.isHungUp
             let index = unsafe Int(transfer.pointee.row)
-            // libcurl had dialled anew to send the body again: what counts is the connection that died.
-            let isResendRefused = result == CURLE_SEND_FAIL_REWIND
+            // What counts is the connection that died, not the one that was dialled after it.
+            let isResendRefused = unsafe transfer.pointee.isResendRefused
             end(index, isHungUp ? .hungUp : TransferEnd(result), onReused: isResendRefused)
         }
     }
@@ -249,12 +253,12 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     }
 
     func socketChanged(fd: Int32, what: Int32, shard: Int32) {
-        if what == CURL_POLL_REMOVE { return epoll.forget(fd) }
+        if what == CURL_POLL_REMOVE { return sockets.release(fd) }
         var bits: UInt32 = 0
         if what & CURL_POLL_IN != 0 { bits |= UInt32(EPOLLIN.rawValue) }
         if what & CURL_POLL_OUT != 0 { bits |= UInt32(EPOLLOUT.rawValue) }
         do throws(LoopError) {
-            try epoll.watch(
+            try sockets.watch(
                 fd, events: bits, tag: UInt64(UInt32(bitPattern: fd)) | UInt64(shard) << 32)
         } catch {
             // A transfer that is not watched would only time out: the run must end by its cause.
@@ -270,6 +274,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe transfers[row].isActive = true
         unsafe transfers[row].isHungUp = false
         unsafe transfers[row].hasHeaders = false
+        unsafe transfers[row].isResendRefused = false
         unsafe transfers[row].status = 0
         unsafe transfers[row].shard = Int32(shard)
         unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)

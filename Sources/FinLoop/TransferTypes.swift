@@ -77,8 +77,10 @@ public struct TransferSettings: Sendable {
     public var rowCount: Int
     /// Transfers of one libcurl multi handle, at the most; its cost grows with their number.
     public var shardSize = 1000
+    /// So many idle connections are kept for POSTs where nobody says more.
+    public static let usualKeptPosts = 128
     /// Idle connections that are kept for POSTs, at the most.
-    public var keptPosts = 128
+    public var keptPosts = TransferSettings.usualKeptPosts
     /// Bytes that libcurl reads at once, at the most; a stamp is that of the newest packet in them.
     public var readSize = 2048
     /// The loop does not sleep for so long before a start: a halted core of a virtual machine comes

@@ -21,14 +21,17 @@ struct WallOffset {
     ///
     /// About 75 ns. The error is at most half the time between the two readings; a sample that was
     /// interrupted is taken again, and the tightest of four stands.
+    ///
+    /// - Returns: the monotonic clock's last reading.
     mutating func sample() -> Instant {
-        var best = WallOffset.read()
+        var last = WallOffset.read()
+        var best = last
         for _ in 0..<3 where (best.after - best.before).count > WallOffset.tightLimit {
-            let next = WallOffset.read()
-            if next.after - next.before < best.after - best.before { best = next }
+            last = WallOffset.read()
+            if last.after - last.before < best.after - best.before { best = last }
         }
         take(wall: best.wall, before: best.before, after: best.after)
-        return Clock.now()
+        return last.after
     }
 
     private static func read() -> (before: Instant, wall: UInt64, after: Instant) {

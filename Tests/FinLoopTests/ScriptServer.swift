@@ -26,6 +26,8 @@ final class ScriptServer: Sendable {
     struct Log: Sendable {
         var connectionCount = 0
         var requests: [String] = []
+        /// How many reads these took.
+        var readCount = 0
         /// The test's own clock right before and after each write.
         var writes: [(before: UInt64, after: UInt64)] = []
     }
@@ -114,6 +116,7 @@ final class ScriptServer: Sendable {
             var bytes = [UInt8](repeating: 0, count: 4096)
             let count = unsafe read(connection, &bytes, bytes.count)
             if count <= 0 { break }
+            log.withLock { $0.readCount += 1 }
             text += String(decoding: bytes.prefix(count), as: UTF8.self)
         }
         let request = text

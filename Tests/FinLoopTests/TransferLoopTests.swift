@@ -137,6 +137,60 @@ import Testing
         #expect(listener.statuses.count == 1)
     }
 
+    @Test("an idle connection that the server ends is let go of, and the next POST dials anew")
+    func endedWhileIdle() throws {
+        let turn: [ScriptServer.Step] = [.request, .write(TransferLoopTests.answer)]
+        let server = ScriptServer([turn + [.await, .close], turn + [.await]])
+        let (listener, loop) = try make()
+        let url = "http://127.0.0.1:\(server.port)/fin/start"
+        loop.post(0, url: url, body: Array("{}".utf8))
+        #expect(listener.run(loop) { listener.results.count == 1 })
+        server.goOn()
+        // The end wakes the loop once at the most: nobody reads it, and epoll tells by level.
+        let limit = Clock.now() + .milliseconds(30)
+        var wakeCount = 0
+        while Clock.now() < limit {
+            _ = loop.poll(precise: .never, coarse: limit)
+            wakeCount += 1
+        }
+        #expect(wakeCount < 10)
+        loop.post(0, url: url, body: Array("{}".utf8))
+        #expect(listener.run(loop) { listener.results.count == 2 })
+        #expect(listener.results.map { $0.end } == [.complete, .complete])
+        #expect(listener.results.map { $0.isReused } == [false, false])
+        server.goOn()
+    }
+
+    @Test("a descriptor that closes under one shard is heard under the next")
+    func descriptorAgain() throws {
+        let last = TransferLoopTests.answer.replacing(
+            "\r\n\r\n", with: "\r\nConnection: close\r\n\r\n")
+        let server = ScriptServer([
+            [.request, .write(TransferLoopTests.answer), .request, .write(last), .close],
+            [.request, .write(TransferLoopTests.streamHead + "0\r\n\r\n"), .await],
+        ])
+        let (listener, loop) = try make()
+        let url = "http://127.0.0.1:\(server.port)/"
+        for count in 1...2 {
+            loop.post(0, url: url, body: Array("{}".utf8))
+            #expect(listener.run(loop) { listener.results.count == count })
+        }
+        loop.openStream(0, url: url)
+        #expect(listener.run(loop) { listener.results.count == 3 })
+        #expect(listener.results.allSatisfy { $0.end == .complete })
+        server.goOn()
+    }
+
+    @Test("a POST and its body leave in one packet")
+    func onePacket() throws {
+        let server = ScriptServer([[.request, .write(TransferLoopTests.answer), .await]])
+        let (listener, loop) = try make()
+        loop.post(0, url: "http://127.0.0.1:\(server.port)/", body: Array("{\"n\":1}".utf8))
+        #expect(listener.run(loop) { !listener.results.isEmpty })
+        #expect(server.seen.readCount == 1)
+        server.goOn()
+    }
+
     @Test("a connection that is reset is lost")
     func reset() throws {
         let server = ScriptServer([[.request, .reset]])

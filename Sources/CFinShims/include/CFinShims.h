@@ -26,9 +26,6 @@ extern int sched_setaffinity(pid_t process, size_t size, const void *mask);
 static inline CURLcode fin_set_long(CURL *easy, CURLoption option, long value) {
     return (curl_easy_setopt)(easy, option, value);
 }
-static inline CURLcode fin_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-    return (curl_easy_setopt)(easy, option, value);
-}
 static inline CURLcode fin_set_pointer(CURL *easy, CURLoption option, const void *value) {
     return (curl_easy_setopt)(easy, option, value);
 }
@@ -37,9 +34,15 @@ static inline CURLcode fin_set_data_function(CURL *easy, CURLoption option,
                                              fin_data_function value) {
     return (curl_easy_setopt)(easy, option, value);
 }
-typedef int (*fin_seek_function)(void *, curl_off_t, int);
-static inline CURLcode fin_set_seek_function(CURL *easy, fin_seek_function value) {
-    return (curl_easy_setopt)(easy, CURLOPT_SEEKFUNCTION, value);
+typedef int (*fin_request_function)(void *, char *, char *, int, int);
+static inline CURLcode fin_set_request_function(CURL *easy, fin_request_function value) {
+    return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, value);
+}
+// libcurl copies `size` bytes; the size goes first, or it would look for a zero behind them.
+static inline CURLcode fin_set_body(CURL *easy, const void *bytes, curl_off_t size) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_POSTFIELDSIZE_LARGE, size);
+    // Without a pointer libcurl would ask a read function instead.
+    return code ? code : (curl_easy_setopt)(easy, CURLOPT_COPYPOSTFIELDS, bytes ? bytes : "");
 }
 static inline CURLcode fin_get_long(CURL *easy, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(easy, info, value);
@@ -71,23 +74,32 @@ static inline CURLcode fin_message_result(const CURLMsg *message) {
     return message->data.result;
 }
 
+// Whether libcurl was built with a file of authorities, beside a folder of them or not.
+static inline int fin_has_authority_file(void) {
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    return info->age >= CURLVERSION_SEVENTH && info->cainfo != NULL;
+}
+
 // --- kernel receive stamps ---
 
-// A libcurl CURLOPT_SOCKOPTFUNCTION: asks the kernel to stamp every packet of a new socket.
-static inline int fin_socket_options(void *context, curl_socket_t fd, curlsocktype purpose) {
-    (void)context;
-    (void)purpose;
+// Asks the kernel to stamp every packet of a socket.
+static inline void fin_stamp_socket(int fd) {
     int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
     // A kernel that refuses leaves the callback's clock; the run counts and reports that.
     (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
-    return CURL_SOCKOPT_OK;
 }
-static inline CURLcode fin_set_socket_options(CURL *easy) {
-    return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, fin_socket_options);
+typedef int (*fin_open_function)(void *, curl_socket_t, curlsocktype);
+typedef int (*fin_close_function)(void *, curl_socket_t);
+static inline CURLcode fin_set_open_function(CURL *easy, fin_open_function value) {
+    return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, value);
+}
+static inline CURLcode fin_set_close_function(CURL *easy, fin_close_function value) {
+    return (curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
 }
 
 // libcurl's reads are our `recv` (receive.c). Between these two calls it asks the kernel for the
-// receive stamp of each read; outside, and on other threads, it is the system's.
+// receive stamp of each read, and a socket that was just emptied is not asked for more; outside, and
+// on other threads, both calls are the system's.
 void fin_stamp_begin(void);
 void fin_stamp_end(void);
 // CLOCK_REALTIME nanoseconds of the newest packet in this thread's last stamped read; 0: none.

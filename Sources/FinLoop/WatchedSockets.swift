@@ -1,0 +1,88 @@
+// Hot: once per transfer, and per event of epoll.
+internal import CFinShims
+
+/// The sockets that epoll watches for libcurl, by descriptor.
+///
+/// libcurl lets go of a connection's socket at the end of each transfer and asks for it again with the
+/// next. Here it stays watched in between, which saves both system calls. What comes while nobody
+/// waits (the server's end, mostly) is no event of a transfer: the socket is let go of then, and
+/// libcurl looks at it before it uses it again.
+struct WatchedSockets {
+    private struct Entry {
+        /// What comes back with its events.
+        var tag: UInt64 = 0
+        /// The events it is watched for; 0: it is not.
+        var bits: UInt32 = 0
+        /// Whether libcurl says when it opens and closes it; of a resolver's pipe it does not.
+        var isConnection = false
+        /// Whether it ever had bytes to read: an attempt that lost against another is closed unsaid.
+        var hasRead = false
+        /// Whether no transfer waits for it.
+        var isIdle = false
+    }
+
+    // Invariant: isIdle => bits == EPOLLIN && isConnection && hasRead.
+    private let epoll: Epoll
+    private var entries: [Entry] = []
+
+    init(_ epoll: Epoll) { self.epoll = epoll }
+
+    /// libcurl has a new socket: whatever had its number is gone.
+    mutating func open(_ fd: Int32) {
+        reach(fd)
+        entries[Int(fd)] = Entry(isConnection: true)
+    }
+
+    /// libcurl is about to close a socket; the kernel then watches it no more.
+    mutating func forget(_ fd: Int32) {
+        reach(fd)
+        entries[Int(fd)] = Entry()
+    }
+
+    /// libcurl waits for these events.
+    ///
+    /// - Throws: `LoopError` when the kernel refuses; nothing of the socket will be heard then.
+    mutating func watch(_ fd: Int32, events bits: UInt32, tag: UInt64) throws(LoopError) {
+        reach(fd)
+        let known = entries[Int(fd)]
+        entries[Int(fd)].isIdle = false
+        if known.isIdle && known.bits == bits && known.tag == tag { return }
+        entries[Int(fd)].bits = bits
+        entries[Int(fd)].tag = tag
+        try epoll.watch(fd, events: bits, tag: tag)
+    }
+
+    /// libcurl waits for nothing of the socket any more.
+    mutating func release(_ fd: Int32) {
+        reach(fd)
+        let entry = entries[Int(fd)]
+        let staysWatched =
+            entry.isConnection && entry.hasRead && entry.bits == UInt32(EPOLLIN.rawValue)
+        if staysWatched { entries[Int(fd)].isIdle = true } else { drop(fd) }
+    }
+
+    /// Takes an event of epoll.
+    ///
+    /// - Returns: whether it is for libcurl.
+    mutating func take(_ fd: Int32, events bits: UInt32) -> Bool {
+        reach(fd)
+        if entries[Int(fd)].isIdle {
+            drop(fd)
+            return false
+        }
+        if bits & UInt32(EPOLLIN.rawValue) != 0 { entries[Int(fd)].hasRead = true }
+        return true
+    }
+
+    private mutating func drop(_ fd: Int32) {
+        entries[Int(fd)].bits = 0
+        entries[Int(fd)].isIdle = false
+        epoll.forget(fd)
+    }
+
+    /// Grows to the descriptor; the system's limit of open files bounds it.
+    private mutating func reach(_ fd: Int32) {
+        precondition(fd >= 0, "a socket has a number from 0 on")
+        while entries.count <= Int(fd) { entries.append(Entry()) }
+    }
+}
