@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "FinProfile", targets: ["FinProfile"]),
         .library(name: "FinLoop", targets: ["FinLoop"]),
         .library(name: "FinDrive", targets: ["FinDrive"]),
+        .library(name: "FinReport", targets: ["FinReport"]),
         .library(name: "FinSimulator", targets: ["FinSimulator"]),
     ],
     dependencies: [

@@ -49,6 +49,7 @@ let package = Package(
                 .product(name: "FinLoop", package: "finbench"),
                 .product(name: "FinMeasure", package: "finbench"),
                 .product(name: "FinProfile", package: "finbench"),
+                .product(name: "FinReport", package: "finbench"),
             ],
             swiftSettings: strict),
         .executableTarget(

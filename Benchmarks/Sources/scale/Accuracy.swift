@@ -39,10 +39,7 @@ struct Accuracy {
     /// Arrival minus write, in microseconds, ascending: first chunks, replies and done signals of 625
     /// conversations a second with 32 events each.
     private func arrivals() throws -> [Double] {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("finbench-scale-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let (truth, turns) = ("\(folder.path)/truth.csv", "\(folder.path)/turns.csv")
         let server = try Server(options, ["--interval-us", "30000", "--truth", truth])
         let figures = try Programs.drive([

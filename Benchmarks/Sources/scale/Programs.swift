@@ -10,7 +10,7 @@ enum Programs {
 
     /// finbench's own load path, in a child of this same program.
     static func drive(_ arguments: [String]) throws -> DriveFigures {
-        try ask(folder.appendingPathComponent("scale").path, ["drive"] + arguments)
+        try ask(["drive"] + arguments)
     }
 
     /// The C client.
@@ -22,6 +22,36 @@ enum Programs {
     static func peer(_ arguments: [String]) throws -> PeerFigures {
         let script = peers.appendingPathComponent("aiohttp_conversations.py").path
         return try ask("/usr/bin/env", ["python3", script] + arguments)
+    }
+
+    /// TLS connections of finbench's own loop, in a child of this same program.
+    static func handshakes(_ arguments: [String]) throws -> HandshakeFigures {
+        try ask(["handshakes"] + arguments)
+    }
+
+    /// What a child of this same program answers.
+    static func ask<Answer: Decodable>(_ arguments: [String]) throws -> Answer {
+        try ask(folder.appendingPathComponent("scale").path, arguments)
+    }
+
+    /// Whether a command is found on the path.
+    static func isInstalled(_ name: String) -> Bool {
+        let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+    }
+
+    /// Runs a command of the path to its end; what it says is not wanted.
+    static func run(_ words: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure("\(words.joined(separator: " ")) ended with \(process.terminationStatus)")
+        }
     }
 
     private static func ask<Answer: Decodable>(

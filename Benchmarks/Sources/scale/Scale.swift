@@ -1,8 +1,9 @@
 import Foundation
 
-/// Prints how finbench's load path holds up beside a floor and a peer of the same run, with its goals.
+/// Prints how finbench holds up beside a floor and a peer of the same run, with its goals.
 ///
-/// Ratios are worth reading; absolute figures are this machine's, and whatever else it does. Ends with
+/// Ratios are worth reading; absolute figures are this machine's. What others did on it meanwhile is
+/// counted, and said where it was more than a quiet machine has. Ends with
 /// 0 whether goals are met or not, with 1 when a program did something else than its work, with 64 on
 /// a usage error.
 @main
@@ -10,10 +11,13 @@ enum Scale {
     static func main() async {
         do {
             let arguments = CommandLine.arguments.dropFirst()
-            if arguments.first == "drive" {
-                return try await DriveJob(arguments.dropFirst()).perform()
+            switch arguments.first {
+            case "drive": try await DriveJob(arguments.dropFirst()).perform()
+            case "handshakes": try HandshakeJob(arguments.dropFirst()).perform()
+            case "record": try RecordJob(arguments.dropFirst()).perform()
+            case "report": try ReportJob(arguments.dropFirst()).perform()
+            default: try run(Options(arguments))
             }
-            try await run(Options(arguments))
         } catch let error as UsageError {
             complain("\(error.text)\n\(Options.usage)")
             exit(64)
@@ -23,25 +27,35 @@ enum Scale {
         }
     }
 
-    private static func run(_ options: Options) async throws {
+    private static func run(_ options: Options) throws {
         print(
             "\(ProcessInfo.processInfo.activeProcessorCount) cores, seed \(options.seed), "
                 + "medians of \(options.rounds) rounds"
                 + (options.isBrief ? "; brief: shows that it runs, not how well" : ""))
         var table = ScaleTable()
         for part in options.parts {
-            switch part {
-            case .throughput: try Throughput(options).measure(into: &table)
-            case .streams: try HeldStreams(options).measure(into: &table)
-            case .flight: try Flight(options).measure(into: &table)
-            case .accuracy: try Accuracy(options).measure(into: &table)
-            case .soak: try Soak(options).measure(into: &table)
-            }
+            let others = OtherWork()
+            try measure(part, options, into: &table)
+            table.note(part, others: others.cores())
         }
         print(table.text)
-        print("\n\(table.goalCount - table.missedGoals) of \(table.goalCount) goals met")
+        print("\n\(table.conclusion)")
         if let path = options.csv {
             try table.csv.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+    }
+
+    private static func measure(
+        _ part: Options.Part, _ options: Options, into table: inout ScaleTable
+    ) throws {
+        switch part {
+        case .throughput: try Throughput(options).measure(into: &table)
+        case .streams: try HeldStreams(options).measure(into: &table)
+        case .flight: try Flight(options).measure(into: &table)
+        case .accuracy: try Accuracy(options).measure(into: &table)
+        case .soak: try Soak(options).measure(into: &table)
+        case .handshakes: try Handshakes(options).measure(into: &table)
+        case .report: try LongReport(options).measure(into: &table)
         }
     }
 

@@ -44,6 +44,12 @@ struct ScaleTable {
         var unit: String
         var goal: Goal?
         var note: String
+        /// Cores that others used meanwhile; nil where that is not known.
+        var others: Double?
+
+        /// Whether others took too little for it to matter.
+        var isQuiet: Bool { others.map { $0 <= OtherWork.limit } ?? false }
+        var isMet: Bool { goal?.isMet(by: value) ?? true }
     }
 
     private var rows: [Row] = []
@@ -66,17 +72,28 @@ struct ScaleTable {
             Row(part: part, name: name, value: .nan, unit: "", note: "absent: \(why)"))
     }
 
-    /// Goals that were missed.
-    var missedGoals: Int {
-        rows.count { row in row.goal.map { !$0.isMet(by: row.value) } ?? false }
+    /// Notes how many cores others used while a part was measured; nil: not known.
+    mutating func note(_ part: Options.Part, others: Double?) {
+        for index in rows.indices where rows[index].part == part { rows[index].others = others }
     }
 
-    /// How many goals there are.
-    var goalCount: Int { rows.count { $0.goal != nil } }
+    /// How many goals were met, and what to think of it.
+    var conclusion: String {
+        let goals = rows.filter { $0.goal != nil }
+        let met = "\(goals.count(where: \.isMet)) of \(goals.count) goals met"
+        let doubtful = goals.filter { !$0.isQuiet }
+        if doubtful.isEmpty { return met }
+        let most = rows.compactMap(\.others).max()
+        let others = most.map { "others used up to \(Figure.text($0)) cores" }
+        return met + "\nNot a quiet machine for \(doubtful.count) of them, "
+            + "\(doubtful.count { !$0.isMet }) of these missed: "
+            + "\(others ?? "what others used is not known"). Trust none of these figures; repeat "
+            + "them (--only) where nothing else runs."
+    }
 
     /// Lines for people.
     var text: String {
-        let heads = ["part", "figure", "value", "unit", "goal", ""]
+        let heads = ["part", "figure", "value", "unit", "goal", "others", ""]
         let cells = [heads] + rows.map(cells)
         let widths = heads.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         return "\n"
@@ -90,20 +107,26 @@ struct ScaleTable {
 
     private func cells(_ row: Row) -> [String] {
         let goal = row.goal.map { $0.text + ($0.isMet(by: row.value) ? " met" : " MISSED") } ?? ""
-        return [row.part.rawValue, row.name, Figure.text(row.value), row.unit, goal, row.note]
+        let others = row.others.map { Figure.text($0) } ?? "?"
+        return [
+            row.part.rawValue, row.name, Figure.text(row.value), row.unit, goal,
+            row.isQuiet ? others : "\(others) BUSY", row.note,
+        ]
     }
 
     /// Tidy CSV: a row for every figure; empty where there is nothing.
     var csv: String {
         let lines = rows.map { row in
             [
-                "1", row.part.rawValue, quoted(row.name),
+                "2", row.part.rawValue, quoted(row.name),
                 row.value.isFinite ? String(format: "%.6g", row.value) : "", row.unit,
                 quoted(row.goal?.text ?? ""),
-                row.goal.map { $0.isMet(by: row.value) ? "1" : "0" } ?? "", quoted(row.note),
+                row.goal.map { $0.isMet(by: row.value) ? "1" : "0" } ?? "",
+                row.others.map { String(format: "%.3f", $0) } ?? "", quoted(row.note),
             ].joined(separator: ",")
         }
-        return (["schema,part,figure,value,unit,goal,met,note"] + lines).joined(separator: "\n")
+        return (["schema,part,figure,value,unit,goal,met,others_cores,note"] + lines).joined(
+            separator: "\n")
             + "\n"
     }
 

@@ -157,7 +157,7 @@ static void make_multis(long rows) {
     for (size_t shard = 0; shard < 2; shard++) {
         multis[shard] = curl_multi_init();
         deadlines[shard] = UINT64_MAX;
-        curl_multi_setopt(multis[shard], CURLMOPT_MAXCONNECTS, shard ? rows : 128L);
+        curl_multi_setopt(multis[shard], CURLMOPT_MAXCONNECTS, rows > 128 ? rows : 128L);
         curl_multi_setopt(multis[shard], CURLMOPT_SOCKETDATA, (void *)shard);
         curl_multi_setopt(multis[shard], CURLMOPT_SOCKETFUNCTION, socket_changed);
         curl_multi_setopt(multis[shard], CURLMOPT_TIMERDATA, (void *)shard);
