@@ -136,6 +136,9 @@ let package = Package(
         .target(
             name: "FinTestSupport", dependencies: ["CAllocationCounter", "FinMeasure", "FinWire"],
             path: "Tests/FinTestSupport", swiftSettings: strict),
+        // keeps tests that compute away from tests that wait
+        .target(
+            name: "FinTestThreads", path: "Tests/FinTestThreads", swiftSettings: strict),
         // the parser test kit by itself: a million cases in release, and the libFuzzer targets
         .executableTarget(
             name: "wirecases", dependencies: ["FinTestSupport", "FinWire"],
@@ -145,15 +148,18 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FinWireTests",
-            dependencies: ["CFinScan", "COpenSSL", "FinMeasure", "FinTestSupport", "FinWire"],
+            dependencies: [
+                "CFinScan", "COpenSSL", "FinMeasure", "FinTestSupport", "FinTestThreads", "FinWire",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "FinProfileTests", dependencies: ["FinMeasure", "FinProfile", "FinTestSupport"],
+            name: "FinProfileTests",
+            dependencies: ["FinMeasure", "FinProfile", "FinTestSupport", "FinTestThreads"],
             swiftSettings: strict),
         .testTarget(
             name: "FinReportTests",
             dependencies: [
-                "FinMeasure", "FinProfile", "FinReport", "FinTestSupport",
+                "FinMeasure", "FinProfile", "FinReport", "FinTestSupport", "FinTestThreads",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             resources: [.copy("Resources")],
@@ -171,6 +177,7 @@ let package = Package(
             name: "FinSimulatorTests",
             dependencies: [
                 "FinLoop", "FinMeasure", "FinProfile", "FinSimulator", "FinTestSupport",
+                "FinTestThreads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -178,11 +185,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FinWebhooksTests",
-            dependencies: ["FinMeasure", "FinTestSupport", "FinWebhooks", "FinWire"],
+            dependencies: [
+                "FinMeasure", "FinTestSupport", "FinTestThreads", "FinWebhooks", "FinWire",
+            ],
             swiftSettings: strict),
-        .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["finbench", "FinMeasure", "FinReport"],
+            name: "TidyTests", dependencies: ["FinTestThreads"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["finbench", "FinMeasure", "FinReport", "FinTestThreads"],
             exclude: ["Servers"], swiftSettings: strict),
     ]
 )

@@ -107,7 +107,12 @@ extension LoadThread {
 
     /// Records a finished turn, once its webhooks are in.
     func record(_ turn: TurnRecord, _ row: Int, _ now: Instant) {
-        guard desk != nil, desk?.loneGrace == nil else { return buffer.record(turn) }
+        guard desk != nil else { return buffer.record(turn) }
+        if desk?.loneGrace != nil {
+            // What came before the answer to a POST that then failed: nobody takes it any more.
+            desk?.unclaimed += rows.with(row) { $0.conversation.takeEarly().count }
+            return buffer.record(turn)
+        }
         desk?.join.end(turn, of: rows.with(row) { $0.conversation.identity }, at: now)
         settleWebhooks()
     }

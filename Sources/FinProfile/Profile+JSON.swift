@@ -263,7 +263,7 @@ extension SimulatorSettings.Webhooks {
             "reordered": .percent(reordered), "bad_signature": .percent(badSignatures),
             "retry_after": .span(retryAfter),
         ]
-        if let url { keys["url"] = .string(url) }
+        if let url { keys["url"] = .address(url) }
         if let secretVariable { keys["secret_env"] = .string(secretVariable) }
         return keys
     }
@@ -276,7 +276,7 @@ extension SimulatorSettings.Connectors {
             "method": .string(method.rawValue), "timeout": .span(timeout),
             "edits_live": .bool(editsLive),
         ]
-        if let url { keys["url"] = .string(url) }
+        if let url { keys["url"] = .address(url) }
         return keys
     }
 }
@@ -336,6 +336,12 @@ extension JSONValue {
 
     fileprivate static func rate(_ rate: Double) -> JSONValue {
         .string(DurationText.words(rate) + "/s")
+    }
+
+    /// A URL without its query: a secret may stand in one, and its scheme, host and path tell enough.
+    fileprivate static func address(_ url: String) -> JSONValue {
+        let plain = url.prefix { $0 != "?" && $0 != "#" }
+        return .string(plain.count == url.count ? url : plain + "?…")
     }
 
     static func percent(_ share: Double) -> JSONValue {

@@ -59,10 +59,11 @@ public struct ProfileCheck: Sendable {
         return mistakes.sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
     }
 
-    /// Keys that are judged with others: an objective with the conversation it speaks of.
+    /// Keys that are judged with others: an objective with the conversation it speaks of, the
+    /// simulator's webhooks with who takes them.
     private static let judgedWith = [
         "slo": ["conversation", "scenarios", "delivery"], "transport": ["target"],
-        "simulator": ["conversation"],
+        "simulator": ["conversation", "target", "delivery", "webhooks", "hitl"],
     ]
 
     private static func mistake(in tree: ProfileNode) -> ProfileError? {

@@ -4,13 +4,7 @@ import Yams
 extension Field {
     /// Reads `simulator:`.
     func simulator() throws(ProfileError) -> SimulatorSettings {
-        let keys = [
-            "seed", "think", "slow", "chunks", "reply_delay", "done_delay", "parts", "streaming",
-            "outcomes", "csat", "framing", "done_event_before_2_16", "closes_streams", "keep_alive",
-            "rate_limit", "omit_stream_url", "faults", "freeze", "webhooks",
-            "topic_webhooks", "connectors", "request_ids", "hitl", "helpdesk",
-        ]
-        let section = try Section(self, keys: keys)
+        let section = try Section(self, SectionShape.simulator)
         var settings = SimulatorSettings()
         try section.read("seed", into: &settings.seed, Field.seed)
         try section.read("think", into: &settings.think, Field.span)
@@ -42,7 +36,7 @@ extension Field {
     private func span() throws(ProfileError) -> Distribution { try distribution(.duration) }
 
     private func readChunks(into settings: inout SimulatorSettings) throws(ProfileError) {
-        let section = try Section(self, keys: ["count", "interval", "growth"])
+        let section = try Section(self, SectionShape.chunks)
         if let field = section["count"] {
             settings.chunkCount = try field.countDistribution(0...100_000)
         }
@@ -61,7 +55,7 @@ extension Field {
     }
 
     private func outcomes() throws(ProfileError) -> SimulatorSettings.OutcomeShares {
-        let section = try Section(self, keys: ["resolved", "escalated", "complete"])
+        let section = try Section(self, SectionShape.outcomes)
         var shares = SimulatorSettings.OutcomeShares()
         try section.read("resolved", into: &shares.resolved, Field.share)
         try section.read("escalated", into: &shares.escalated, Field.share)
@@ -101,7 +95,7 @@ extension Field {
     }
 
     private func freeze() throws(ProfileError) -> SimulatorSettings.Freeze {
-        let section = try Section(self, keys: ["at", "for"])
+        let section = try Section(self, SectionShape.freeze)
         let start = try section.required("at", "when it begins, such as at: 20s").duration()
         let length = try section.required("for", "how long it lasts, such as for: 5s")
             .positiveDuration()

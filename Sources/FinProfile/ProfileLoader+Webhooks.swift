@@ -17,16 +17,10 @@ extension Profile {
                 + "environment variable")
     }
 
-    /// Refuses what a run with a receiver of its own cannot have.
+    /// Refuses what cannot be delivered, and what a run with a receiver of its own cannot have.
     func checkDelivery(_ section: Section) throws(ProfileError) {
-        if hasWebhooks, target == nil, simulator.webhooks?.url != nil {
-            throw (section["simulator"] ?? section.field).child("webhooks").unquoted(
-                "has a url, but this run's own receiver takes them: remove it")
-        }
-        if hitl != nil, target == nil, simulator.topicWebhooks?.delivery.url != nil {
-            throw (section["simulator"] ?? section.field).child("topic_webhooks").unquoted(
-                "has a url, but this run's own receiver takes them: remove it")
-        }
+        // A target's simulator section is not used.
+        if target == nil, let field = section["simulator"] { try checkReceivers(field) }
         guard !hasStreams, let field = section["slo"] else { return }
         for objective in slo {
             guard case .percentile(let metric, _, _, _) = objective.subject,
@@ -35,6 +29,25 @@ extension Profile {
             throw field.unquoted(
                 "has \"\(objective.text)\", which can never be decided: \(metric.rawValue) needs "
                     + "sse in delivery")
+        }
+    }
+
+    /// Refuses webhooks of the embedded simulator that nobody takes, or that two would take.
+    private func checkReceivers(_ field: Field) throws(ProfileError) {
+        if let webhooks = simulator.webhooks {
+            try field.child("webhooks").check(
+                webhooks, hasReceiver: hasWebhooks, remedy: "webhook to delivery",
+                mayGoElsewhere: !hasWebhooks)
+        }
+        if let topics = simulator.topicWebhooks {
+            try field.child("topic_webhooks").check(
+                topics.delivery, hasReceiver: hasReceiver, remedy: "hitl to the profile",
+                mayGoElsewhere: hitl == nil)
+        }
+        if simulator.hitl != nil, simulator.topicWebhooks == nil, !hasReceiver {
+            throw field.child("hitl").unquoted(
+                "asks humans, and nobody hears of it: add hitl to the profile, or topic_webhooks "
+                    + "with a url and secret_env to simulator")
         }
     }
 }
@@ -57,6 +70,29 @@ extension Field {
     fileprivate func child(_ key: String) -> Field {
         guard let pair = node.mapping?.first(where: { $0.key == key }) else { return self }
         return child(key, pair.value)
+    }
+
+    /// Looks at where webhooks of the embedded simulator go.
+    ///
+    /// - Parameters:
+    ///   - hasReceiver: whether the run takes those without a URL.
+    ///   - remedy: what to add so that it does.
+    ///   - mayGoElsewhere: whether a URL leaves the run nothing to wait for.
+    fileprivate func check(
+        _ webhooks: SimulatorSettings.Webhooks, hasReceiver: Bool, remedy: String,
+        mayGoElsewhere: Bool
+    ) throws(ProfileError) {
+        if webhooks.url != nil {
+            if !mayGoElsewhere {
+                throw unquoted("has a url, but this run's own receiver takes them: remove it")
+            }
+            if webhooks.secretVariable != nil { return }
+            throw unquoted(
+                "has a url and no signing secret: add secret_env, the name of an environment "
+                    + "variable")
+        }
+        if hasReceiver { return }
+        throw unquoted("go nowhere: add a url and secret_env, or \(remedy)")
     }
 
     fileprivate func delivery() throws(ProfileError) -> [Profile.Delivery] {

@@ -1,34 +1,23 @@
 extension SectionShape {
     static let simulatorHelpdesk = SectionShape(
         helpdeskSecrets + [
-            KeyShape(
-                name: "check_signatures", value: .flag,
-                summary: "whether each call must carry its X-Fin-Signature", standard: "true"),
+            .flag(
+                "check_signatures", "whether each call must carry its X-Fin-Signature",
+                standard: "true"),
             KeyShape(
                 name: "token_life", value: .quantity(.duration, isPositive: true),
                 summary: "from a bearer token's issue to its end", standard: "1h"),
             KeyShape(
                 name: "clock_skew", value: .quantity(.duration, isPositive: false),
                 summary: "how far a signature's time may lie from now", standard: "300s"),
-            KeyShape(
-                name: "delay", value: .distribution(.duration),
-                summary: "from a call to its answer", standard: "0s"),
-            KeyShape(
-                name: "dropped_answers", value: .quantity(.percent, isPositive: false),
-                summary: "calls that are carried out, and then the connection closes",
-                standard: "0%"),
-            KeyShape(
-                name: "http_401", value: .quantity(.percent, isPositive: false),
-                summary: "calls refused although their token is good", standard: "0%"),
-            KeyShape(
-                name: "http_403", value: .quantity(.percent, isPositive: false),
-                summary: "the same with 403", standard: "0%"),
-            KeyShape(
-                name: "http_500", value: .quantity(.percent, isPositive: false),
-                summary: "calls that fail and are not carried out", standard: "0%"),
-            KeyShape(
-                name: "idempotent", value: .flag,
-                summary: "whether a known object_id gives the object it made", standard: "true"),
+            .delay("delay", "from a call to its answer", standard: "0s"),
+            .share("dropped_answers", "calls that are carried out, and then the connection closes"),
+            .share("http_401", "calls refused although their token is good"),
+            .share("http_403", "the same with 403"),
+            .share("http_500", "calls that fail and are not carried out"),
+            .flag(
+                "idempotent", "whether a known object_id gives the object it made", standard: "true"
+            ),
         ])
 
     /// How operations talk to a helpdesk.

@@ -3,21 +3,16 @@ extension SectionShape {
         KeyShape(
             name: "seed", value: .seed, summary: "the seed of latencies, texts, outcomes, faults",
             standard: "1"),
-        KeyShape(
-            name: "think", value: .distribution(.duration),
-            summary: "from the request to the first chunk",
+        .delay(
+            "think", "from the request to the first chunk",
             standard: "{lognormal: {median: 400ms, p95: 1200ms}}"),
         KeyShape(
             name: "slow", value: .texts(.distribution(.duration), keyPattern: nil, limit: nil),
             summary: "what questions take on top of think, by name", standard: "{}"),
         KeyShape(
             name: "chunks", value: .section(.chunks), summary: "the chunks of a streamed part"),
-        KeyShape(
-            name: "reply_delay", value: .distribution(.duration),
-            summary: "from the last chunk to its fin_replied", standard: "10ms"),
-        KeyShape(
-            name: "done_delay", value: .distribution(.duration),
-            summary: "from the last fin_replied to the done signal", standard: "5ms"),
+        .delay("reply_delay", "from the last chunk to its fin_replied", standard: "10ms"),
+        .delay("done_delay", "from the last fin_replied to the done signal", standard: "5ms"),
         KeyShape(
             name: "parts", value: .countDistribution(1...100), summary: "parts of an answer",
             standard: "1"),
@@ -27,28 +22,23 @@ extension SectionShape {
         KeyShape(
             name: "outcomes", value: .section(.outcomes),
             summary: "shares of turns that do not await the user's reply"),
-        KeyShape(
-            name: "csat", value: .quantity(.percent, isPositive: false),
-            summary: "completed conversations that are asked for a rating", standard: "0%"),
+        .share("csat", "completed conversations that are asked for a rating"),
         KeyShape(
             name: "framing", value: .word(SimulatorSettings.Framing.allCases.map(\.rawValue)),
             summary: "how an event stands on the wire", standard: "plain"),
-        KeyShape(
-            name: "done_event_before_2_16", value: .flag,
-            summary: "sends awaiting_user_reply in 2.14 and 2.15 as well", standard: "false"),
-        KeyShape(
-            name: "closes_streams", value: .flag,
-            summary: "closes each connection after its stream",
+        .flag(
+            "done_event_before_2_16", "sends awaiting_user_reply in 2.14 and 2.15 as well",
             standard: "false"),
+        .flag("closes_streams", "closes each connection after its stream", standard: "false"),
         KeyShape(
             name: "keep_alive", value: .quantity(.duration, isPositive: false),
             summary: "between comments in a quiet stream; 0s: none", standard: "15s"),
         KeyShape(
             name: "rate_limit", value: .pattern("^[1-9][0-9]*(/10s)?$"),
             summary: "calls per window of 10 s and token; none: no limit", example: "1000/10s"),
-        KeyShape(
-            name: "omit_stream_url", value: .flag,
-            summary: "leaves sse_subscription_url out, as workspaces with webhooks only do",
+        .flag(
+            "omit_stream_url",
+            "leaves sse_subscription_url out, as workspaces with webhooks only do",
             standard: "false"),
         KeyShape(
             name: "faults", value: .section(.faults),
@@ -60,18 +50,16 @@ extension SectionShape {
         KeyShape(
             name: "webhooks", value: .either([.whole(.simulatorWebhooks)]),
             summary: "events posted to a callback URL too; none: no webhooks",
-            example: "{secret_env: FIN_WEBHOOK_SECRET}"),
+            example: "{url: http://127.0.0.1:8080/fin, secret_env: FIN_WEBHOOK_SECRET}"),
         KeyShape(
             name: "topic_webhooks", value: .either([.whole(.topicWebhooks)]),
             summary: "notifications of topics posted to their subscriber; none: no notifications",
-            example: "{secret_env: FIN_CLIENT_SECRET}"),
+            example: "{url: http://127.0.0.1:8080/fin, secret_env: FIN_CLIENT_SECRET}"),
         KeyShape(
             name: "connectors", value: .either([.whole(.simulatorConnectors)]),
             summary: "a data connector that turns execute; none: none is",
             example: "{share: 50%}"),
-        KeyShape(
-            name: "request_ids", value: .flag, summary: "names each request in X-Request-Id",
-            standard: "true"),
+        .flag("request_ids", "names each request in X-Request-Id", standard: "true"),
         KeyShape(
             name: "hitl", value: .either([.whole(.simulatorHITL)]),
             summary: "turns that wait for a human's answer; none: no turn does",
@@ -98,26 +86,17 @@ extension SectionShape {
                 summary: "for so long", standard: "15m"),
         ])
 
-    private static let deliveries = [
+    private static let deliveries: [KeyShape] = [
         KeyShape(
             name: "url", value: .text, summary: "where they go; none: to the run's own receiver",
             example: "http://127.0.0.1:8080/fin"),
         KeyShape(
             name: "secret_env", value: .text, summary: "the variable with the signing secret",
             example: "FIN_WEBHOOK_SECRET"),
-        KeyShape(
-            name: "delay", value: .distribution(.duration),
-            summary: "from an event to its delivery",
-            standard: "50ms"),
-        KeyShape(
-            name: "duplicates", value: .quantity(.percent, isPositive: false),
-            summary: "deliveries that are sent twice", standard: "0%"),
-        KeyShape(
-            name: "reordered", value: .quantity(.percent, isPositive: false),
-            summary: "deliveries sent behind the next of their turn", standard: "0%"),
-        KeyShape(
-            name: "bad_signature", value: .quantity(.percent, isPositive: false),
-            summary: "deliveries with a wrong signature", standard: "0%"),
+        .delay("delay", "from an event to its delivery", standard: "50ms"),
+        .share("duplicates", "deliveries that are sent twice"),
+        .share("reordered", "deliveries sent behind the next of their turn"),
+        .share("bad_signature", "deliveries with a wrong signature"),
         KeyShape(
             name: "retry_after", value: .quantity(.duration, isPositive: true),
             summary: "from a failed attempt to the only other one", standard: "60s"),
@@ -127,9 +106,7 @@ extension SectionShape {
         KeyShape(
             name: "url", value: .text, summary: "what it calls; none: the run's own endpoint",
             example: "http://127.0.0.1:8080/orders"),
-        KeyShape(
-            name: "share", value: .quantity(.percent, isPositive: false),
-            summary: "answered turns that execute it", standard: "100%"),
+        .share("share", "answered turns that execute it", standard: "100%"),
         KeyShape(
             name: "at",
             value: .word(SimulatorSettings.Connectors.Place.allCases.map(\.rawValue)),
@@ -141,18 +118,15 @@ extension SectionShape {
         KeyShape(
             name: "timeout", value: .quantity(.duration, isPositive: true),
             summary: "the endpoint has this long to answer", standard: "10s"),
-        KeyShape(
-            name: "edits_live", value: .flag,
-            summary: "edits of a published connector need no state: live", standard: "false"),
+        .flag(
+            "edits_live", "edits of a published connector need no state: live", standard: "false"),
     ])
 
     static let chunks = SectionShape([
         KeyShape(
             name: "count", value: .countDistribution(0...100_000), summary: "chunks of a part",
             standard: "{uniform: [20, 60]}"),
-        KeyShape(
-            name: "interval", value: .distribution(.duration), summary: "between two chunks",
-            standard: "30ms"),
+        .delay("interval", "between two chunks", standard: "30ms"),
         KeyShape(
             name: "growth", value: .distribution(.size), summary: "bytes more from chunk to chunk",
             standard: "12 B"),

@@ -51,6 +51,26 @@ struct KeyShape: Sendable {
     var sectionRivals: [String] = []
 }
 
+extension KeyShape {
+    /// A share of something, 0% to 100%.
+    static func share(_ name: String, _ summary: String, standard: String = "0%") -> KeyShape {
+        KeyShape(
+            name: name, value: .quantity(.percent, isPositive: false), summary: summary,
+            standard: standard)
+    }
+
+    /// True or false.
+    static func flag(_ name: String, _ summary: String, standard: String) -> KeyShape {
+        KeyShape(name: name, value: .flag, summary: summary, standard: standard)
+    }
+
+    /// A time that is drawn each time anew.
+    static func delay(_ name: String, _ summary: String, standard: String) -> KeyShape {
+        KeyShape(
+            name: name, value: .distribution(.duration), summary: summary, standard: standard)
+    }
+}
+
 /// What may follow a key.
 indirect enum ValueShape: Sendable {
     /// Keys of ours; merged key by key by `extends`.

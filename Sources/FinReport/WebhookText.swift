@@ -3,56 +3,33 @@ internal import FinMeasure
 /// What came by webhook in a run, in words: nothing for a run that asked for none.
 enum WebhookText {
     /// A count and what it means, for a table.
-    struct Line {
-        var name: String
-        var count: Int
-        var meaning: String
-    }
+    typealias Line = (name: String, count: Int, meaning: String)
 
     /// Every count of the run, the sums first.
     static func table(_ document: RunDocument) -> [Line] {
         guard let hooks = document.totals?.webhooks else { return [] }
         return [
-            Line(name: "received", count: hooks.received, meaning: "every delivery"),
-            Line(
-                name: "accepted", count: hooks.accepted,
-                meaning: "signed events of this run's conversations, each once"),
-            Line(
-                name: "joined", count: hooks.joined,
-                meaning: "of them: set beside the same event of the stream"),
-            Line(
-                name: "unmatched", count: hooks.unmatched,
-                meaning: "of them: no such event, or nobody waited any more"),
-            Line(
-                name: "reordered", count: hooks.reordered,
-                meaning: "of them: came after a later event of their conversation"),
-            Line(name: "duplicate", count: hooks.duplicate, meaning: "the same event again"),
-            Line(
-                name: "missing", count: hooks.missing,
-                meaning: "events of streams without a webhook within the grace"),
-            Line(
-                name: "cut", count: hooks.cut,
-                meaning: "events still waited for when the run ended"),
-            Line(
-                name: "foreign", count: hooks.foreign,
-                meaning: "of other conversations: counted, not kept"),
-            Line(name: "topics", count: hooks.topics, meaning: "standard topics, signed"),
-            Line(
-                name: "unreadable", count: hooks.unreadable,
-                meaning: "signed, but no event of the Fin Agent API"),
-        ] + refused(hooks)
-    }
-
-    private static func refused(_ hooks: RunDocument.Webhooks) -> [Line] {
-        [
-            Line(name: "unsigned", count: hooks.unsigned, meaning: "refused with 401"),
-            Line(
-                name: "bad signature", count: hooks.badSignature,
-                meaning: "refused with 401: another secret, or a changed body"),
-            Line(name: "oversized", count: hooks.oversized, meaning: "refused with 413"),
-            Line(
-                name: "misdirected", count: hooks.misdirected,
-                meaning: "refused with 404 or 405: another path, or no POST"),
+            ("received", hooks.received, "every delivery"),
+            ("accepted", hooks.accepted, "signed events of this run's conversations, each once"),
+            ("joined", hooks.joined, "of them: set beside the same event of the stream"),
+            ("unmatched", hooks.unmatched, "of them: no such event, or nobody waited any more"),
+            (
+                "reordered", hooks.reordered,
+                "of them: came after a later event of their conversation"
+            ),
+            ("duplicate", hooks.duplicate, "the same event again"),
+            ("missing", hooks.missing, "events of streams without a webhook within the grace"),
+            ("cut", hooks.cut, "events still waited for when the run ended"),
+            ("foreign", hooks.foreign, "of other conversations: counted, not kept"),
+            ("topics", hooks.topics, "standard topics, signed"),
+            ("unreadable", hooks.unreadable, "signed, but no event of the Fin Agent API"),
+            ("unsigned", hooks.unsigned, "refused with 401"),
+            (
+                "bad signature", hooks.badSignature,
+                "refused with 401: another secret, or a changed body"
+            ),
+            ("oversized", hooks.oversized, "refused with 413"),
+            ("misdirected", hooks.misdirected, "refused with 404 or 405: another path, or no POST"),
         ]
     }
 

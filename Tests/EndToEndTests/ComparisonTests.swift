@@ -5,16 +5,18 @@ extension EndToEnd {
     @Suite("compare --explain and report --trend")
     struct ComparisonTests {
         /// Two seconds of 100 turns each; with half a second on top for one question.
+        ///
+        /// They take long enough that a busy machine's lateness does not make the run invalid.
         private static func side(slow: Bool) async throws -> TestRun {
             var profile = TestProfile(
-                simulator: ["think: 20ms", "chunks: {count: 2, interval: 10ms}"])
+                simulator: ["think: 300ms", "chunks: {count: 2, interval: 10ms}"])
             profile.messages =
                 "[{question: refund, turns: [How?]}, {question: plan, turns: [Which?]}, "
                 + "{question: seats, turns: [Where?]}]"
             profile.load = ["arrivals: constant", "rate: 100/s", "duration: 2s", "drain: 8s"]
             let options = slow ? ["--set", "simulator.slow={refund: 500ms}"] : []
             let run = try await TestRun(profile, options)
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             return run
         }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("the command line")
     struct DoorTests {
         @Test("without a profile and a target it runs the quickstart and leaves results/latest")

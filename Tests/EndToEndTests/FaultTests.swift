@@ -1,6 +1,6 @@
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("a peer's faults", .enabled(if: PeerServer.python != nil, "needs python3"))
     struct FaultTests {
         /// What a fault must look like in `turns.csv`.
@@ -50,7 +50,7 @@ extension EndToEnd {
             let run = try await TestRun(TestProfile(server))
             let findings = try await server.stop()
             let rows = try run.turns.rows
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(rows.count == 10, "\(fault)")
             #expect(findings.counts.values.allSatisfy { $0 == 1 }, "\(fault): posted again")
             // That is the one which the server received first, mostly number 0.
@@ -73,13 +73,13 @@ extension EndToEnd {
 
         private static func expectRefused(_ place: String) async throws {
             let server = try PeerServer("elsewhere", ["--healthy", "1", "--base", place])
-            let run = try await TestRun(TestProfile(server))
+            let run = try await TestRun(TestProfile(server).patient)
             _ = try await server.stop()
             let refused = try run.turns.rows.filter { $0["outcome"] == "refused_url" }
             #expect(refused.count == 9, "\(place)")
             #expect(refused.allSatisfy { $0["stream_dial_ns"].isEmpty }, "\(place)")
             // 192.0.2.1 answers nobody: a client that dialled it would wait for its timeout.
-            #expect(run.result.seconds < 2, "\(place)")
+            #expect(run.result.seconds < 20, "\(place)")
         }
 
         @Test("a resumed stream names the last event it saw, once")
@@ -87,7 +87,7 @@ extension EndToEnd {
             let server = try PeerServer("resume")
             let run = try await TestRun(TestProfile(server))
             let findings = try await server.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(findings.gets.count == 20)
             let resumed = findings.gets.compactMap { $0.header("last-event-id") }
             #expect(resumed == Array(repeating: "hd93KsQ1Zp@1770110101200-1", count: 10))
@@ -97,6 +97,8 @@ extension EndToEnd {
         func dieOnReuse() async throws {
             let server = try PeerServer("die_on_reuse")
             var profile = TestProfile(server)
+            // Far enough apart that a connection is idle again when the next one begins.
+            profile.load[1] = "rate: 20/s"
             profile.load[2] = "conversations: 30"
             let run = try await TestRun(profile)
             let findings = try await server.stop()
@@ -119,13 +121,17 @@ extension EndToEnd {
         func goesAway() async throws {
             let server = try PeerServer("chunked")
             var profile = TestProfile(server)
-            profile.load = ["arrivals: constant", "rate: 200/s", "duration: 2s", "drain: 3s"]
+            profile.load = ["arrivals: constant", "rate: 100/s", "duration: 4s", "drain: 3s"]
             let folder = try TemporaryFolder()
             let command = try TestRun.start(profile, in: folder)
-            try await Task.sleep(for: .seconds(1))
+            // Some of the first second is on disk: three more are to come.
+            _ = await wait(within: .seconds(10)) {
+                let turns = try? text("\(folder.path)/run/turns.csv.partial")
+                return (turns?.ranges(of: ",done,").count ?? 0) > 20 || !command.isRunning
+            }
             _ = try await server.stop()
             let run = TestRun(folder: folder, result: try await command.result())
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let turns = try run.turns
             let outcomes = turns.counts("outcome")
             #expect(turns.rows.count == 400)

@@ -13,7 +13,7 @@ extension EndToEnd {
             let run = try await TestRun(TestProfile(server))
             let findings = try await server.stop()
             let turns = try run.turns
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(turns.counts("outcome") == ["done": 10])
             #expect(turns.counts("detail") == ["": 10])
             #expect(turns.counts("chunks") == ["4": 10])
@@ -31,26 +31,23 @@ extension EndToEnd {
             let run = try await TestRun(TestProfile(server))
             _ = try await server.stop()
             for turn in try run.turns.rows {
-                let open = try #require(turn.integer("stream_open_ns"))
-                let first = try #require(turn.integer("first_chunk_ns"))
-                let last = try #require(turn.integer("last_chunk_ns"))
-                let replied = try #require(turn.integer("first_replied_ns"))
-                let done = try #require(turn.integer("done_ns"))
-                // The server sleeps: its waits may be longer, never shorter. The header goes out
-                // byte by byte before the first one, so a little of it lies before `open`.
-                #expect(first - open >= 29_000_000)
-                #expect(last - first >= 3 * 5_000_000)
-                #expect(replied - last >= 5_000_000)
-                #expect(done - replied >= 5_000_000)
+                let dial = try #require(turn.integer("stream_dial_ns"))
+                // The server sleeps: its waits may be longer, never shorter. All from one instant
+                // that is before the server's: of two that one read brings, the first is late.
+                let waits = ["first_chunk": 30, "last_chunk": 45, "first_replied": 50, "done": 55]
+                for (name, milliseconds) in waits {
+                    let instant = try #require(turn.integer("\(name)_ns"))
+                    #expect(instant - dial >= milliseconds * 1_000_000, "\(name)")
+                }
             }
         }
 
         @Test("finbench hangs up after the done signal when the server does not")
         func hangUp() async throws {
             let server = try PeerServer("lingers")
-            let run = try await TestRun(TestProfile(server))
-            // A client that left its streams open would sit out the idle timeout of 3 s.
-            #expect(run.result.seconds < 3, run.words)
+            let run = try await TestRun(TestProfile(server).patient)
+            // A client that left its streams open would sit out the idle timeout.
+            #expect(run.result.seconds < 20, run.words)
             let findings = try await server.stop()
             #expect(findings.hangups == 10)
         }
@@ -63,7 +60,7 @@ extension EndToEnd {
             let run = try await TestRun(TestProfile(server, "version: \"2.14\""))
             let findings = try await server.stop()
             let turns = try run.turns
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(turns.counts("outcome") == ["done": 10])
             #expect(turns.counts("detail") == ["inferred_done": 10])
             #expect(turns.counts("chunks") == ["4": 10])

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite(
         "TLS by nghttpx in front of the simulator",
         .enabled(
@@ -12,7 +12,8 @@ extension EndToEnd {
         private func run(_ proxy: Proxy, transport: String) async throws -> TestRun {
             var profile = TestProfile(simulator: [])
             profile.target = ["url: \(proxy.url)", "tls: {ca_file: \(proxy.authority.file)}"]
-            profile.load = ["arrivals: constant", "rate: 100/s", "conversations: 20", "drain: 8s"]
+            // Fast enough that all are open at once, slow enough for a ticket to come in between.
+            profile.load = ["arrivals: constant", "rate: 40/s", "conversations: 20", "drain: 8s"]
             profile.more = ["transport: \(transport)"]
             return try await TestRun(profile)
         }
@@ -22,13 +23,14 @@ extension EndToEnd {
             let proxy = try await Proxy()
             let run = try await run(proxy, transport: "{http: 2, streams_per_connection: 4}")
             let lines = try await proxy.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(try run.turns.counts("outcome") == ["done": 20])
             #expect(lines.count == 40, "\(lines)")
             #expect(lines.allSatisfy { $0.protocolName == "h2" }, "\(lines)")
             let streams = Dictionary(grouping: lines.filter { $0.method == "GET" }, by: \.port)
             #expect(streams.values.map(\.count).max() == 4, "\(streams)")
-            #expect(streams.count == 5, "\(streams)")
+            // Five hold them all; a start that comes while one is being dialled may open another.
+            #expect((5...9).contains(streams.count), "\(streams)")
         }
 
         @Test("over HTTP/1.1 every stream has a connection, and most resume a TLS session")
@@ -36,7 +38,7 @@ extension EndToEnd {
             let proxy = try await Proxy()
             let run = try await run(proxy, transport: "{http: 1.1}")
             let lines = try await proxy.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(lines.allSatisfy { $0.protocolName == "http/1.1" }, "\(lines)")
             let connections = Dictionary(grouping: lines, by: \.port)
             #expect(connections.count >= 20, "\(connections)")
@@ -84,7 +86,7 @@ private struct Proxy {
     init() async throws {
         folder = try TemporaryFolder()
         authority = try await CertificateAuthority()
-        let leaf = try await authority.leaf(EndToEnd.TLSTests.goodNames)
+        let leaf = try await authority.leaf(EndToEndUntimed.TLSTests.goodNames)
         let port = try await PeerServer.closedPort()
         url = "https://localhost:\(port)"
         simulator = try await SimulatorServer(["think=900ms"], ["--advertise", url])

@@ -126,6 +126,7 @@ extension EndToEnd {
                 ["helpdesk={\(names)}"], environment: environment)
             var profile = profile(server, "{\(names)}")
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 5", "drain: 8s"]
+            profile = profile.patient
             let run = try await TestRun(profile, environment: environment)
             #expect(try run.turns.column("outcome").allSatisfy { $0 == "done" }, run.words)
             #expect(!run.result.output.contains("canary") && !run.result.errors.contains("canary"))
@@ -135,7 +136,9 @@ extension EndToEnd {
             }
             profile.more[0] = "helpdesk: {retries: 0}"
             let wrong = try await TestRun(profile, environment: environment)
-            #expect(try Set(wrong.turns.column("detail")) == ["post_401"], wrong.words)
+            // The first refusal ends the run; on a busy machine others are still under way then.
+            #expect(try wrong.turns.column("detail").contains("post_401"), wrong.words)
+            #expect(try !wrong.turns.column("outcome").contains("done"), wrong.words)
             try await server.stop()
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("a host that gives no more")
     struct HostLimitTests {
         @Test("an empty messages file is one message and exit 64, before anything is sent")

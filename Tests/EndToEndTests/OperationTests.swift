@@ -31,7 +31,7 @@ extension EndToEnd {
         func mix() async throws {
             let run = try await TestRun(Self.mixed)
             // Two seconds decide no objective.
-            #expect(run.result.status == 2, run.words)
+            #expect(run.result.status == 2 || run.isOnlyLate, run.words)
             try RunChecks.expectBucketsAddUp(run)
             try RunChecks.expectEveryTurnCounted(run)
             try RunChecks.expectOutcomesMatchTurns(run)
@@ -117,7 +117,7 @@ extension EndToEnd {
                 "  - {name: \(name), operations: [\(operations.joined(separator: ", "))]}"
             }
             let run = try await TestRun(profile)
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(Set(try run.turns.column("outcome")) == ["done"])
             let counts = try run.turns.counts("scenario")
             #expect(counts.count == 24, "\(counts)")

@@ -32,7 +32,7 @@ private struct Plan: Decodable {
     }
 }
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("the plan of a run")
     struct PlanTests {
         /// The `profiles` folder of the package.

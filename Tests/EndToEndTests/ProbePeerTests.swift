@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("a probe of a peer", .enabled(if: PeerServer.python != nil, "needs python3"))
     struct ProbePeerTests {
         /// A way of the peer to fail, and words that must be said of it.

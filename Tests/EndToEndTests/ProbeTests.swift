@@ -68,7 +68,7 @@ struct TestSimulator {
     }
 }
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("a probe of the simulator")
     struct ProbeTests {
         static let framings = ["plain", "named", "enveloped"]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("the profile commands, away from the repository")
     struct ProfileCommandTests {
         @Test("a copy of a shipped profile is good, and is never overwritten")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("what finbench sends", .enabled(if: PeerServer.python != nil, "needs python3"))
     struct RequestTests {
         struct Body: Decodable {
@@ -22,7 +22,7 @@ extension EndToEnd {
             let profile = TestProfile(server, "api_key_env: E2E_KEY", "version: Preview")
             let run = try await TestRun(profile, environment: ["E2E_KEY": "key-for-the-post"])
             let findings = try await server.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(findings.posts.count == 10)
             for post in findings.posts {
                 #expect(post.header("authorization") == "Bearer key-for-the-post")
@@ -49,7 +49,7 @@ extension EndToEnd {
             let pairs = names.map { ($0, "http://127.0.0.1:1") }
             let run = try await TestRun(
                 TestProfile(server), environment: Dictionary(uniqueKeysWithValues: pairs))
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let findings = try await server.stop()
             #expect(findings.gets.count == 10)
         }
@@ -58,7 +58,7 @@ extension EndToEnd {
         func noKey() async throws {
             let server = try PeerServer("chunked")
             let run = try await TestRun(TestProfile(server))
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let findings = try await server.stop()
             #expect(
                 findings.posts.allSatisfy {
@@ -74,7 +74,7 @@ extension EndToEnd {
             profile.turns = "3"
             let run = try await TestRun(profile)
             let findings = try await server.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(try run.turns.counts("turn") == ["1": 10, "2": 10, "3": 10])
             #expect(findings.posts.filter { $0.path == "/fin/start" }.count == 10)
             #expect(findings.posts.filter { $0.path == "/fin/reply" }.count == 20)
@@ -126,7 +126,7 @@ extension EndToEnd {
             profile.load = ["arrivals: poisson", "rate: 50/s", "conversations: 12", "drain: 8s"]
             let run = try await TestRun(profile, ["--seed", "\(seed)"])
             let findings = try await server.stop()
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let turns = try run.turns
             let name = try #require(turns.rows.first)["run_id"]
             let stamp = /"timestamp":"[^"]*"/

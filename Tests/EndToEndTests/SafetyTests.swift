@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     /// A simulator on this machine that is treated as if it billed: `metered: true`.
     @Suite("safety in front of a metered target")
     struct SafetyTests {
@@ -48,7 +48,7 @@ extension EndToEnd {
             var profile = TestProfile(server, isMetered: false)
             profile.more = ["safety: {max_cost: 0.01 USD}"]
             let run = try await TestRun(profile)
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let own = try #require(try RunJSON(of: run).totals.ledger)
             #expect(own.billable == 10 && own.worst_case_usd == nil)
             try await server.stop()
@@ -141,7 +141,7 @@ extension EndToEnd {
             profile.turns = "{uniform: [1, 3]}"
             profile.load = ["arrivals: constant", "rate: 100/s", "conversations: 60", "drain: 8s"]
             let run = try await TestRun(profile, ["--yes"])
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let document = try RunJSON(of: run)
             let ledger = try await server.ledger()
             try Self.expectEqual(document, ledger, run.words)
@@ -238,7 +238,7 @@ extension EndToEnd {
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 100", "drain: 8s"]
             profile.more = ["safety: {rate_limit_floor: 50%}"]
             let run = try await TestRun(profile)
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let turns = try run.turns.rows
             #expect(turns.count == 100)
             let sent = turns.filter { !$0["sent_ns"].isEmpty }
@@ -293,7 +293,7 @@ extension EndToEnd {
             profile.more = ["on_429: wait"]
             let run = try await TestRun(profile)
             let posts = try await server.stop().posts
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             #expect(posts.count == 40 && Set(posts.map(\.body)).count == 40, run.words)
             let turns = try run.turns.rows
             #expect(turns.count == 20)

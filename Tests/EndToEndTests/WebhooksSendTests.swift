@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-extension EndToEnd {
+extension EndToEndUntimed {
     @Suite("webhooks send and receive")
     struct WebhooksSendTests {
         private static let secret = "a-signing-secret-of-this-test"

@@ -138,6 +138,8 @@ import Testing
             true
         }
         #expect(action == .turnOver && ear.record.outcome == .httpError)
+        // The load thread counts what is left as unmatched.
+        #expect(ear.conversation.takeEarly().count == 1)
     }
 
     @Test("a webhook of the turn before is none of this one's")

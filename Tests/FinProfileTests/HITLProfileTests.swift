@@ -79,10 +79,12 @@ struct HITLProfileTests {
         expected.answeredElsewhere = 0.02
         expected.elsewhereAfter = .fixed(50e6)
         expected.isEnabled = false
-        #expect(try parse(("simulator.hitl", value)).simulator.hitl == expected)
-        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{attributes: []}")) }
-        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{attributes: [x]}")) }
-        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{questions: 0}")) }
-        #expect(throws: ProfileError.self) { try parse(("simulator.hitl", "{questions: 11}")) }
+        let human = (key: "hitl", value: "{second_answers: 0%}")
+        #expect(try parse(human, ("simulator.hitl", value)).simulator.hitl == expected)
+        for wrong in ["attributes: []", "attributes: [x]", "questions: 0", "questions: 11"] {
+            #expect(throws: ProfileError.self) {
+                try parse(human, ("simulator.hitl", "{\(wrong)}"))
+            }
+        }
     }
 }

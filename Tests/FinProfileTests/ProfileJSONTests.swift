@@ -24,6 +24,20 @@ import Testing
         #expect(json.contains("\"messages\":{\"count\":1,\"hash\":\""))
     }
 
+    @Test("a URL of the simulator's is written without its query")
+    func queries() throws {
+        let url = "{url: 'http://127.0.0.1:1/fin?token=hunter2', secret_env: S}"
+        let json = try written(
+            try parsed(
+                """
+                simulator: {webhooks: \(url), topic_webhooks: \(url), \
+                connectors: {url: 'http://127.0.0.1:1/orders?token=hunter2#hunter2'}}
+                """))
+        #expect(!json.contains("hunter2"))
+        #expect(json.components(separatedBy: "\"http://127.0.0.1:1/fin?…\"").count == 3)
+        #expect(json.contains("\"http://127.0.0.1:1/orders?…\""))
+    }
+
     @Test("values keep their units")
     func units() throws {
         let json = try written(

@@ -1,10 +1,11 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import Testing
 
 /// The schema before a public validator: Python's `jsonschema`.
-@Suite struct ProfileSchemaTests {
+@Suite(.heavy) struct ProfileSchemaTests {
     /// The check itself stands beside the rest of CI; it reads a folder that this test fills.
     private static let script = URL(fileURLWithPath: profilesFolder).deletingLastPathComponent()
         .appendingPathComponent(".ci/check-schema.py").path

@@ -1,11 +1,12 @@
 import FinMeasure
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinProfile
 
-@Suite struct RunForecastTests {
+@Suite(.heavy) struct RunForecastTests {
     private func forecast(_ text: String, rowLimit: Int? = nil) throws -> RunForecast {
         RunForecast(
             plan: try RunPlan(profile: try parsed(text), runID: "{run}"), rowLimit: rowLimit)

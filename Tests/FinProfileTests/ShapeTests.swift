@@ -63,6 +63,7 @@ import Testing
             "load.duration": "rate: 5/s", "load.conversations": "rate: 5/s",
             "load.concurrency": "duration: 9s", "load.ramp": "concurrency: 5, duration: 99s",
             "load.drain": "rate: 5/s, duration: 9s",
+            "simulator.hitl": "topic_webhooks: {url: 'http://a', secret_env: S}",
         ]
         for (path, shape) in Self.sections(.profile) {
             for key in shape.keys where key.name != "extends" {

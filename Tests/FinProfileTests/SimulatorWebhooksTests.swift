@@ -27,7 +27,8 @@ struct SimulatorWebhooksTests {
         #expect(read == expected)
         #expect(
             try Profile.parse(text: Profile.quickstartText, source: "t").simulator.webhooks == nil)
-        #expect(try parse("{secret_env: S}")?.delay == .fixed(50e6))
+        #expect(
+            try parse("{url: 'http://127.0.0.1:1/', secret_env: S}")?.delay == .fixed(50e6))
     }
 
     @Test(
@@ -50,7 +51,8 @@ struct SimulatorWebhooksTests {
                 overrides: [(key: "simulator.topic_webhooks", value: value)]
             ).simulator.topicWebhooks
         }
-        var expected = SimulatorSettings.TopicWebhooks()
+        let url = "http://127.0.0.1:1/"
+        var expected = SimulatorSettings.TopicWebhooks(.init(url: url))
         expected.delivery.secretVariable = "S"
         expected.delivery.duplicates = 0.01
         expected.throttle = 30e9
@@ -58,9 +60,9 @@ struct SimulatorWebhooksTests {
         expected.dropFor = 60e9
         #expect(
             try parse(
-                "{secret_env: S, duplicates: 1%, throttle: 30s, error_limit: 7, drop_for: 60s}")
-                == expected)
-        #expect(try parse("{secret_env: S}")?.errorLimit == 100)
+                "{url: '\(url)', secret_env: S, duplicates: 1%, throttle: 30s, error_limit: 7, "
+                    + "drop_for: 60s}") == expected)
+        #expect(try parse("{url: '\(url)', secret_env: S}")?.errorLimit == 100)
         #expect(throws: ProfileError.self) { try parse("{error_limit: 0}") }
         #expect(throws: ProfileError.self) { try parse("{secret: S}") }
     }

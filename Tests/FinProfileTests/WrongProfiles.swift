@@ -363,6 +363,30 @@ let wrongProfiles: [WrongProfile] = [
             + "remove it",
         seenBySchema: false),
     WrongProfile(
+        "webhooks that nobody takes",
+        "simulator: {webhooks: {delay: 1ms}}",
+        "line 1 column 23: simulator.webhooks go nowhere: add a url and secret_env, or webhook to "
+            + "delivery",
+        seenBySchema: false),
+    WrongProfile(
+        "webhooks that nobody signs",
+        "simulator: {webhooks: {url: 'http://127.0.0.1:1/'}}",
+        "line 1 column 23: simulator.webhooks has a url and no signing secret: add secret_env, the "
+            + "name of an environment variable",
+        seenBySchema: false),
+    WrongProfile(
+        "topics that nobody takes",
+        "simulator: {topic_webhooks: {delay: 1ms}}",
+        "line 1 column 29: simulator.topic_webhooks go nowhere: add a url and secret_env, or hitl "
+            + "to the profile",
+        seenBySchema: false),
+    WrongProfile(
+        "questions that nobody hears",
+        "simulator: {hitl: {share: 20%}}",
+        "line 1 column 19: simulator.hitl asks humans, and nobody hears of it: add hitl to the "
+            + "profile, or topic_webhooks with a url and secret_env to simulator",
+        seenBySchema: false),
+    WrongProfile(
         "an objective that webhooks cannot tell",
         "delivery: [webhook]\nslo: [ttft p95 < 2s]",
         "line 2 column 6: slo has \"ttft p95 < 2s\", which can never be decided: ttft needs sse in "

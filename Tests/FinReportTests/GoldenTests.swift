@@ -1,6 +1,7 @@
 import FinMeasure
 import FinProfile
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import SwiftCSV
 import Testing
@@ -11,7 +12,7 @@ import Testing
 ///
 /// `FINBENCH_GOLDEN=<folder>` writes them to that folder instead; read every difference before
 /// you keep them.
-@Suite struct GoldenTests {
+@Suite(.heavy) struct GoldenTests {
     static let files = [
         "run.json", "outcomes.csv", "turns.csv", "summary.csv", "histogram.csv", "intervals.csv",
         "heatmap.csv", "anatomy.csv", "slo.csv", "health.csv", "terminal.txt",

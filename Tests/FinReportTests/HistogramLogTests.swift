@@ -1,11 +1,12 @@
 import FinMeasure
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinReport
 
-@Suite struct HistogramLogTests {
+@Suite(.heavy) struct HistogramLogTests {
     private func lines(_ name: String) throws -> [HistogramLog.HistogramLine] {
         let url = try #require(
             Bundle.module.url(forResource: name, withExtension: nil, subdirectory: "Resources"))

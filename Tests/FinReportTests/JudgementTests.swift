@@ -1,10 +1,11 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Testing
 
 @testable import FinReport
 
-@Suite struct JudgementTests {
+@Suite(.heavy) struct JudgementTests {
     /// A run of 120 s at 20 turns/s; every `slowEvery`-th turn takes 3 s, the rest 0.2 s.
     private func record(
         slowEvery: Int = .max, failEvery: Int = .max, scheduleLag: Nanoseconds = .microseconds(20),

@@ -1,13 +1,14 @@
 import FinMeasure
 import FinProfile
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinReport
 
 /// Turns of one run, split over slices.
-@Suite struct MergeTests {
+@Suite(.heavy) struct MergeTests {
     /// Two are as good as all, and their histograms are large.
     private let metrics: [Metric] = [.ttft, .scheduleLag]
 

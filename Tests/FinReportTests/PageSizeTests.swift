@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestThreads
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 /// A page must stay small however long the run was.
 ///
 /// `scale` of the benchmarks reports a run of ten million turns, by the stopwatch.
-@Suite struct PageSizeTests {
+@Suite(.heavy) struct PageSizeTests {
     private func page(intervals: Int) throws -> [UInt8] {
         let record = RunRecord(
             directory: "", document: LongRun.document(intervals), isComplete: true,

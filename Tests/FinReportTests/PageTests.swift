@@ -1,12 +1,13 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import SwiftCSV
 import Testing
 
 @testable import FinReport
 
-@Suite struct PageTests {
+@Suite(.heavy) struct PageTests {
     private static func parse(_ text: String) -> SLO? {
         SyntheticRun.slos.first { $0.text == text }
     }

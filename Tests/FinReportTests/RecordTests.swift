@@ -1,13 +1,14 @@
 import FinMeasure
 import FinProfile
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import SwiftCSV
 import Testing
 
 @testable import FinReport
 
-@Suite struct RecordTests {
+@Suite(.heavy) struct RecordTests {
     @Test("a finished run leaves four files of their final names")
     func finished() throws {
         let directory = try TemporaryDirectory()

@@ -1,11 +1,12 @@
 import FinMeasure
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinReport
 
 /// `compare` on records made by arithmetic: 60 s, 10 turns a second, two questions in turn.
-@Suite struct RunComparisonTests {
+@Suite(.heavy) struct RunComparisonTests {
     /// Writes a finished run whose every TTFT is 400 ms, varied by run and by block, plus `extra`.
     private func run(
         _ directory: TemporaryDirectory, _ name: String, factor: Double = 1,

@@ -1,4 +1,5 @@
 import FinMeasure
+import FinTestThreads
 import Foundation
 import SwiftCSV
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import FinReport
 
 /// `report --trend` on runs of ten turns each, made by arithmetic.
-@Suite struct RunTrendTests {
+@Suite(.heavy) struct RunTrendTests {
     /// Writes a finished run whose every TTFT is so long.
     private func run(
         _ directory: TemporaryDirectory, _ number: Int, milliseconds: Double,
@@ -36,7 +37,8 @@ import Testing
         let path = "\(directory.path)/\(profile)\(number)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
-        try SyntheticRun.write(to: path, turns: turns, document: document)
+        try SyntheticRun.write(
+            to: path, turns: turns, document: document, metrics: [.ttft, .turnTime])
         try Report.finish(directory: path, slos: [])
         return path
     }

@@ -1,10 +1,11 @@
 import FinProfile
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinSimulator
 
-@Suite("Data connectors")
+@Suite("Data connectors", .sockets)
 struct ConnectorTests {
     private static let orders =
         #"{"name":"Orders","http_method":"get","url":"https://o.example.test/{{id}}","audiences":["users"],"headers":[{"name":"X-Key","value":"planted-secret"}],"data_inputs":[{"name":"id"}],"mock_response":{"order":{"id":12,"price":1.5,"at":"2026-02-03T09:15:00Z","open":true,"note":null,"items":[{"name":"cup"}]}}}"#

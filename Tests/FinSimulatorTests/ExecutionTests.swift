@@ -1,12 +1,13 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import NIOHTTP1
 import Testing
 
 @testable import FinSimulator
 
-@Suite("Executions of a data connector")
+@Suite("Executions of a data connector", .sockets)
 struct ExecutionTests {
     /// A simulator whose turns call the receiver, and what their executions are listed as.
     private func with(

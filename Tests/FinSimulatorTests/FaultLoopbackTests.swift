@@ -2,6 +2,7 @@ import FinLoop
 import FinMeasure
 import FinProfile
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Glibc
 import Testing
@@ -14,7 +15,7 @@ private let answer = [
     "fin_status_updated:awaiting_user_reply",
 ]
 
-@Suite("A fault over loopback")
+@Suite("A fault over loopback", .sockets)
 struct FaultLoopbackTests {
     typealias Fault = SimulatorSettings.Fault
     typealias Rule = SimulatorSettings.FaultRule

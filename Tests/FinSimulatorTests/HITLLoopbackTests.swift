@@ -1,11 +1,12 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinSimulator
 
-@Suite("With a human in the loop, the simulator")
+@Suite("With a human in the loop, the simulator", .sockets)
 struct HITLLoopbackTests {
     /// A server whose turns wait for a human; hands back the lines of the truth of answers.
     private func serve(

@@ -1,12 +1,13 @@
 import FinMeasure
 import FinProfile
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinSimulator
 
-@Suite("As a customer's helpdesk, the simulator")
+@Suite("As a customer's helpdesk, the simulator", .sockets)
 struct HelpdeskTests {
     private static func conversation(_ user: String, _ object: String, _ message: String)
         -> String
@@ -296,7 +297,7 @@ struct HelpdeskTests {
     }
 }
 
-@Suite("As Fin, the simulator takes a helpdesk's notification")
+@Suite("As Fin, the simulator takes a helpdesk's notification", .sockets)
 struct HelpdeskHookTests {
     private static let path = "/hooks/standalone/custom_helpdesk_conversation_event/"
     private static let typing =

@@ -1,6 +1,7 @@
 import FinLoop
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ private let answer = [
     "fin_status_updated:awaiting_user_reply",
 ]
 
-@Suite("Over loopback, the simulator")
+@Suite("Over loopback, the simulator", .sockets)
 struct LoopbackTests {
     @Test("answers a start, streams its turn, and writes the same turn into the truth log")
     func conversation() async throws {

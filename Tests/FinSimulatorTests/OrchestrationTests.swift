@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import Testing
 
@@ -9,7 +10,7 @@ private let fullAnswer = [
     "fin_reply_chunk", "fin_reply_chunk", "fin_reply_chunk", "fin_replied",
 ]
 
-@Suite("For an agent of the caller's own, the simulator")
+@Suite("For an agent of the caller's own, the simulator", .sockets)
 struct OrchestrationTests {
     private static let ended = ["fin_status_updated:escalated", "fin_status_updated:complete"]
 

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import NIOCore
 import NIOPosix
@@ -26,25 +27,12 @@ struct TestServer {
         defer { try? FileManager.default.removeItem(atPath: path) }
         change(&options)
         let simulator = try Simulator(options)
-        let (ready, announce) = AsyncStream.makeStream(of: String.self)
-        let server = Task {
-            defer { announce.finish() }
-            try await simulator.run { announce.yield($0) }
-        }
-        guard let base = await ready.first(where: { _ in true }),
-            let port = base.split(separator: ":").last.flatMap({ Int($0) })
-        else {
-            try await server.value
-            throw TestFailure("the simulator ended before it was ready")
-        }
-        do {
+        try await withServer({ try await simulator.run(onReady: $0) }) { base in
+            guard let port = base.split(separator: ":").last.flatMap({ Int($0) }) else {
+                throw TestFailure("the simulator's address \"\(base)\" has no port")
+            }
             try await body(TestServer(base: base, port: port))
-        } catch {
-            server.cancel()
-            throw error
         }
-        server.cancel()
-        try await server.value
         let log = try String(contentsOfFile: path, encoding: .utf8)
         return log.split(separator: "\n").dropFirst().map(String.init)
     }

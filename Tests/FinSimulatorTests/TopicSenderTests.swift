@@ -1,6 +1,7 @@
 import FinLoop
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -11,7 +12,7 @@ import Testing
 
 private let secret = "client-secret-abc"
 
-@Suite("The sender of topics")
+@Suite("The sender of topics", .sockets)
 struct TopicSenderTests {
     /// Posts `count` notifications, one for each of so many conversations, and waits for so many
     /// requests; hands back the lines of the truth.

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinProfile
+import FinTestThreads
 import Foundation
 import NIOHTTP1
 import Testing
@@ -8,7 +9,7 @@ import Testing
 
 private let secret = "fin-signing-secret-0001"
 
-@Suite("As a source of webhooks, the simulator")
+@Suite("As a source of webhooks, the simulator", .sockets)
 struct WebhookLoopbackTests {
     /// A server whose events go to `url`; hands back the lines of the webhook truth.
     private func serve(
@@ -148,7 +149,8 @@ struct WebhookLoopbackTests {
         // Port 1 of loopback: nothing listens there.
         let refused = try await serve("http://127.0.0.1:1/") { server in
             _ = try await server.stream(try await server.start("c-1"))
-            try await Task.sleep(for: .milliseconds(50))
+            // Long enough for two refusals on a busy machine too.
+            try await Task.sleep(for: .seconds(1))
         }
         #expect(refused.map { $0[7] } == ["failed", "failed"])
         try await TestReceiver.with(answers: { _ in nil }) { receiver, url in

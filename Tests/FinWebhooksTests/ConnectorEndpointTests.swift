@@ -1,24 +1,21 @@
 import FinMeasure
+import FinTestThreads
 import Foundation
 import FoundationNetworking
 import Testing
 
 @testable import FinWebhooks
 
-@Suite("The endpoint of data connectors")
+@Suite("The endpoint of data connectors", .sockets)
 struct ConnectorEndpointTests {
     private func with(
         _ options: ConnectorEndpoint.Options,
         _ body: (String, ConnectorEndpoint) async throws -> Void
     ) async throws {
         let endpoint = ConnectorEndpoint(options)
-        let (ready, hasURL) = AsyncStream.makeStream(of: String.self)
-        let serving = Task { try await endpoint.run { hasURL.yield($0) } }
-        var urls = ready.makeAsyncIterator()
-        let url = try #require(await urls.next())
-        try await body(url, endpoint)
-        serving.cancel()
-        try await serving.value
+        try await withServer({ try await endpoint.run(onReady: $0) }) { url in
+            try await body(url, endpoint)
+        }
     }
 
     private func call(_ url: String, _ method: String, body: String? = nil) async throws -> Int {

@@ -1,5 +1,6 @@
 import FinMeasure
 import FinTestSupport
+import FinTestThreads
 import FinWire
 import Foundation
 import FoundationNetworking
@@ -9,7 +10,7 @@ import Testing
 @testable import FinWebhooks
 
 /// The receiver over real sockets.
-@Suite struct ReceiverTests {
+@Suite(.sockets) struct ReceiverTests {
     private static let header = WebhookVerifier.headerName
     private static let event =
         "{\"event_name\":\"fin_status_updated\",\"conversation_id\":\"ld-0001\","
@@ -26,13 +27,9 @@ import Testing
     ) async throws -> [WebhookReceipt] {
         let receipts = Receipts()
         let receiver = WebhookReceiver(options) { receipts.add($0) }
-        let (ready, hasURL) = AsyncStream.makeStream(of: String.self)
-        let serving = Task { try await receiver.run { hasURL.yield($0) } }
-        var urls = ready.makeAsyncIterator()
-        let url = try #require(await urls.next())
-        try await body(url, receiver)
-        serving.cancel()
-        try await serving.value
+        try await withServer({ try await receiver.run(onReady: $0) }) { url in
+            try await body(url, receiver)
+        }
         return receipts.all
     }
 

@@ -1,8 +1,9 @@
 import FinTestSupport
+import FinTestThreads
 import FinWire
 import Testing
 
-@Suite("Random input against the naive judges")
+@Suite("Random input against the naive judges", .heavy)
 struct CaseTests {
     private static let caseCount = 10_000
 

@@ -1,9 +1,10 @@
 import FinMeasure
 import FinTestSupport
+import FinTestThreads
 import FinWire
 import Testing
 
-@Suite("JSON check")
+@Suite("JSON check", .heavy)
 struct JSONTests {
     @Test(
         "valid documents pass",

@@ -1,9 +1,10 @@
 import CFinScan
 import FinMeasure
 import FinTestSupport
+import FinTestThreads
 import Testing
 
-@Suite("Byte finders")
+@Suite("Byte finders", .heavy)
 struct ScanTests {
     @Test("finders of every kind agree with a byte loop, at every length and offset")
     func marks() {

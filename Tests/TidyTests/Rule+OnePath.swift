@@ -29,10 +29,12 @@ extension Rule {
         guard file.isSwift, file.parts[0] == "Sources", file.module != "FinWire" else { return [] }
         let pardoned = apart.filter { file.path.hasPrefix($0.path) }
             .reduce(into: Set<String>()) { $0.formUnion($1.words) }
+        let calls = calls.filter(file.mentions)
+        let names = ["data:", "event:", "retry:"].filter(file.mentions)
         return file.lines.flatMap { line -> [Finding] in
             let words = calls.filter { line.code.startsName($0) }
             // Whoever looks for a field of an event stream writes its name in quotes.
-            let fields = ["data:", "event:", "retry:"].filter {
+            let fields = names.filter {
                 line.written.contains("\"\($0)\"") || line.written.contains("\"\($0) \"")
             }
             return (words + fields).filter { !pardoned.covers($0) }.map { word in

@@ -53,9 +53,12 @@ extension SourceFile {
     ///
     /// - Parameter pardon: a comment that allows a word where it stands on the line or alone above.
     func findings(of words: [BannedWord], pardon: String? = nil) -> [Finding] {
+        let words = words.filter { mentions($0.word) }
+        if words.isEmpty { return [] }
         let lines = self.lines
+        let written = lines.map(\.written)
         return lines.indices.flatMap { index -> [Finding] in
-            if let pardon, isPardoned(lines.map(\.written), index, pardon) { return [] }
+            if let pardon, isPardoned(written, index, pardon) { return [] }
             return words.filter { $0.stands(in: lines[index].code) }.map { word in
                 let message = "\"\(word.word)\": \(word.instead)"
                 return Finding(path: path, line: lines[index].number, message: message)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One text file of the tree, with its path from the top.
 struct SourceFile: Sendable {
     /// Such as `Sources/FinWire/EventParser.swift`.
@@ -25,9 +27,14 @@ struct SourceFile: Sendable {
         parts.count > 2 && ["Sources", "Tests"].contains(parts[0]) ? parts[1] : nil
     }
 
+    /// Whether a text stands anywhere in the file: a quick look before the one at each line.
+    func mentions(_ word: String) -> Bool {
+        // Safe: both are lent for the length of the call, and end with a NUL.
+        unsafe strstr(text, word) != nil
+    }
+
     /// Whether the file says of itself that it is on the hot path.
     var isHot: Bool { text.hasPrefix("// Hot:") }
-
 }
 
 /// One broken rule at one place.

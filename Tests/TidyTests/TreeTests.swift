@@ -1,6 +1,7 @@
+import FinTestThreads
 import Testing
 
-@Suite("The source tree") struct TreeTests {
+@Suite("The source tree", .heavy) struct TreeTests {
     @Test("every file keeps every rule", arguments: Rule.all)
     func keeps(rule: Rule) {
         let findings = SourceTree.files.flatMap(rule.check)
