@@ -47,14 +47,23 @@ struct MultiShard: ~Copyable {
     }
 }
 
+/// Whether a handle's transfer has had its response headers; libcurl's own handles have no transfer.
+private func isAnswered(_ easy: UnsafeMutableRawPointer?) -> Bool {
+    var row: UnsafeMutableRawPointer?
+    unsafe _ = fin_get_pointer(easy, CURLINFO_PRIVATE, &row)
+    // Safe: the row's address, handed to libcurl by `TransferLoop.setCallbacks`.
+    return unsafe row?.assumingMemoryBound(to: Transfer.self).pointee.hasHeaders ?? false
+}
+
 /// libcurl wants other events of a socket.
-private let socketChanged: fin_socket_function = { _, fd, what, context, _ in
+private let socketChanged: fin_socket_function = { easy, fd, what, context, _ in
     guard let context = unsafe context else { return 0 }
     // Safe: the address that `connect` handed over; shards live as long as their loop.
     let shard = unsafe context.assumingMemoryBound(to: MultiShard.self)
     let loop = unsafe Unmanaged<TransferLoop>.fromOpaque(shard.pointee.loop)
     unsafe loop._withUnsafeGuaranteedRef {
-        unsafe $0.socketChanged(fd: fd, what: what, shard: shard.pointee.index)
+        unsafe $0.socketChanged(
+            fd: fd, what: what, shard: shard.pointee.index, isAnswered: isAnswered(easy))
     }
     return 0
 }

@@ -1,4 +1,5 @@
 internal import CFinShims
+internal import FinMeasure
 
 /// One row's libcurl handle and what its current transfer knows; libcurl reaches it by address.
 ///
@@ -16,11 +17,15 @@ struct Transfer: ~Copyable {
     var isHungUp = false
     var hasHeaders = false
     var status: Int32 = 0
+    /// When its last bytes came, as far as the kernel said; nil: it did not.
+    var lastArrival: Instant?
     /// Whether the handle is set to a method that neither a POST nor a GET is.
     var hasOwnMethod = false
-    /// Whether the request has a body, which is sent once at the most.
-    var hasBody = false
-    /// Whether libcurl had dialled anew to send a body again, and was refused.
+    /// Whether the request may change something, so that it is sent once at the most.
+    var isSentOnce = false
+    /// Bytes that libcurl had sent before the request itself (a proxy's CONNECT); -1: not begun.
+    var sentBefore = -1
+    /// Whether libcurl had dialled anew to send the request again, and was refused.
     var isResendRefused = false
     /// Header list made for one transfer (`Last-Event-ID`); freed when it ends.
     var ownHeaders: UnsafeMutablePointer<curl_slist>?

@@ -41,13 +41,16 @@ let headerArrived: fin_data_function = { base, size, count, context in
 
 /// A request is about to be written; again, where a reused connection has died under it.
 ///
-/// A body of which anything was sent is not sent again: what its reader did with it is not known.
+/// What may change something is not sent again once anything of it was sent: what its reader did with
+/// it is not known. libcurl counts a proxy's CONNECT as well, so the first count is where it begins.
 let requestBegins: fin_request_function = { context, _, _, _, _ in
     guard let context = unsafe context else { return CURL_PREREQFUNC_OK }
     let transfer = unsafe context.assumingMemoryBound(to: Transfer.self)
     var sent = 0
     unsafe _ = fin_get_long(transfer.pointee.easy, CURLINFO_REQUEST_SIZE, &sent)
-    guard sent > 0, unsafe transfer.pointee.hasBody else { return CURL_PREREQFUNC_OK }
+    guard unsafe transfer.pointee.isSentOnce else { return CURL_PREREQFUNC_OK }
+    if unsafe transfer.pointee.sentBefore < 0 { unsafe transfer.pointee.sentBefore = sent }
+    guard unsafe sent > transfer.pointee.sentBefore else { return CURL_PREREQFUNC_OK }
     unsafe transfer.pointee.isResendRefused = true
     return CURL_PREREQFUNC_ABORT
 }

@@ -34,6 +34,7 @@ extension TransferLoop {
         } else {
             unsafe setBody(easy, row, body)
         }
+        unsafe transfers[row].isSentOnce = method != .get
         unsafe transfers[row].hasOwnMethod = true
         unsafe _ = method.rawValue.withCString {
             unsafe fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0)
@@ -52,7 +53,7 @@ extension TransferLoop {
     ///
     /// From a read function it would leave in a second one: two calls of the kernel on each side.
     private func setBody(_ easy: UnsafeMutableRawPointer, _ row: Int, _ body: [UInt8]) {
-        unsafe transfers[row].hasBody = true
+        unsafe transfers[row].isSentOnce = true
         unsafe _ = fin_set_long(easy, CURLOPT_POST, 1)
         // Safe: libcurl copies `count` bytes before this returns.
         unsafe body.withUnsafeBytes { bytes in
@@ -100,7 +101,8 @@ extension TransferLoop {
             preconditionFailure("libcurl has no memory for a handle")
         }
         unsafe transfers[row].kind = kind
-        unsafe transfers[row].hasBody = false
+        unsafe transfers[row].isSentOnce = false
+        unsafe transfers[row].sentBefore = -1
         if unsafe transfers[row].hasOwnMethod {
             unsafe transfers[row].hasOwnMethod = false
             unsafe _ = fin_set_pointer(easy, CURLOPT_CUSTOMREQUEST, nil)

@@ -25,6 +25,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     var offset = WallOffset()
 
     private var isInsideLibcurl = false
+    /// Whether the stamp of libcurl's last read is that of what ends now.
+    private var isReadStanding = false
     private var pendingHangUps: [Int] = []
     // Whether any shard has messages: many are asked in vain otherwise, at each wake-up.
     private var hasMessages = false
@@ -148,7 +150,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     private func handle(_ event: (tag: UInt64, bits: UInt32)) {
         if event.tag == TransferLoop.mailboxTag { return unsafe delegate.mailboxIsReady() }
         let fd = Int32(truncatingIfNeeded: event.tag & 0xFFFF_FFFF)
-        guard sockets.take(fd, events: event.bits) else { return }
+        guard sockets.take(fd) else { return }
         let shard = Int(event.tag >> 32)
         var mask: Int32 = 0
         if event.bits & UInt32(EPOLLIN.rawValue) != 0 { mask |= CURL_CSELECT_IN }
@@ -158,7 +160,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         }
         enter(shard, socket: fd, mask: mask)
         // While the last read's stamp stands: what these bytes ended has ended then.
+        isReadStanding = true
         drainMessages(shard)
+        isReadStanding = false
         fin_stamp_end()
     }
 
@@ -226,11 +230,20 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         return ArrivalStamp(instant: callback, isKernel: false, callback: callback)
     }
 
+    /// When a transfer ended: by the read that stands, else, where an answer was read while its request
+    /// was begun and is told of later, by the last bytes that came.
+    private func endStamp(_ lastArrival: Instant?, _ end: TransferEnd) -> ArrivalStamp {
+        let stamp = stampNow()
+        guard !isReadStanding, end == .complete, let lastArrival else { return stamp }
+        return ArrivalStamp(instant: lastArrival, isKernel: true, callback: stamp.callback)
+    }
+
     func received(_ bytes: Span<UInt8>, for transfer: UnsafeMutablePointer<Transfer>) -> Bool {
         if unsafe transfer.pointee.isHungUp { return false }
         let row = unsafe Int(transfer.pointee.row)
-        let goesOn = unsafe delegate.transfer(
-            row, transfer.pointee.kind, bytes: bytes, at: stampNow())
+        let stamp = stampNow()
+        unsafe transfer.pointee.lastArrival = stamp.isKernel ? stamp.instant : nil
+        let goesOn = unsafe delegate.transfer(row, transfer.pointee.kind, bytes: bytes, at: stamp)
         if !goesOn { unsafe transfer.pointee.isHungUp = true }
         return goesOn
     }
@@ -249,11 +262,14 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe transfer.pointee.hasHeaders = true
         unsafe transfer.pointee.status = Int32(status)
         if kind == .stream { openStreamCount += 1 }
-        unsafe delegate.transfer(row, kind, status: status, at: stampNow())
+        let stamp = stampNow()
+        unsafe transfer.pointee.lastArrival = stamp.isKernel ? stamp.instant : nil
+        unsafe delegate.transfer(row, kind, status: status, at: stamp)
     }
 
-    func socketChanged(fd: Int32, what: Int32, shard: Int32) {
-        if what == CURL_POLL_REMOVE { return sockets.release(fd) }
+    /// - Parameter isAnswered: whether the transfer that asks has had its response headers.
+    func socketChanged(fd: Int32, what: Int32, shard: Int32, isAnswered: Bool) {
+        if what == CURL_POLL_REMOVE { return sockets.release(fd, isAnswered: isAnswered) }
         var bits: UInt32 = 0
         if what & CURL_POLL_IN != 0 { bits |= UInt32(EPOLLIN.rawValue) }
         if what & CURL_POLL_OUT != 0 { bits |= UInt32(EPOLLOUT.rawValue) }
@@ -276,12 +292,14 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe transfers[row].hasHeaders = false
         unsafe transfers[row].isResendRefused = false
         unsafe transfers[row].status = 0
+        unsafe transfers[row].lastArrival = nil
         unsafe transfers[row].shard = Int32(shard)
         unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)
         // Adding arms a timer of 0 ms: run it now, or the request waits for a loop turn.
         unsafe shards[shard].deadline = .never
         if !isInsideLibcurl { enter(shard, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0) }
         fin_stamp_end()
+        isReadStanding = false
     }
 
     /// Ends a row's transfer if there is one; its `finished` comes with `hungUp`, now or, when
@@ -333,7 +351,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         var connects = 0
         unsafe _ = fin_get_long(easy, CURLINFO_NUM_CONNECTS, &connects)
         let isReused = onReused || connects == 0
-        var result = TransferResult(end: end, stamp: stampNow(), isReused: isReused)
+        let stamp = unsafe endStamp(transfers[row].lastArrival, end)
+        var result = TransferResult(end: end, stamp: stamp, isReused: isReused)
         result.isHTTP2 = isHTTP2(row)
         guard !isReused else { return result }
         var dns = 0

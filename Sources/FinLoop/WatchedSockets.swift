@@ -15,13 +15,11 @@ struct WatchedSockets {
         var bits: UInt32 = 0
         /// Whether libcurl says when it opens and closes it; of a resolver's pipe it does not.
         var isConnection = false
-        /// Whether it ever had bytes to read: an attempt that lost against another is closed unsaid.
-        var hasRead = false
         /// Whether no transfer waits for it.
         var isIdle = false
     }
 
-    // Invariant: isIdle => bits == EPOLLIN && isConnection && hasRead.
+    // Invariant: isIdle => bits == EPOLLIN && isConnection.
     private let epoll: Epoll
     private var entries: [Entry] = []
 
@@ -53,24 +51,26 @@ struct WatchedSockets {
     }
 
     /// libcurl waits for nothing of the socket any more.
-    mutating func release(_ fd: Int32) {
+    ///
+    /// - Parameter isAnswered: whether a response came over it. Before that libcurl closes a socket
+    ///   unsaid (an attempt that lost against another, a handshake that failed): it must not stay.
+    mutating func release(_ fd: Int32, isAnswered: Bool) {
         reach(fd)
         let entry = entries[Int(fd)]
         let staysWatched =
-            entry.isConnection && entry.hasRead && entry.bits == UInt32(EPOLLIN.rawValue)
+            isAnswered && entry.isConnection && entry.bits == UInt32(EPOLLIN.rawValue)
         if staysWatched { entries[Int(fd)].isIdle = true } else { drop(fd) }
     }
 
     /// Takes an event of epoll.
     ///
     /// - Returns: whether it is for libcurl.
-    mutating func take(_ fd: Int32, events bits: UInt32) -> Bool {
+    mutating func take(_ fd: Int32) -> Bool {
         reach(fd)
         if entries[Int(fd)].isIdle {
             drop(fd)
             return false
         }
-        if bits & UInt32(EPOLLIN.rawValue) != 0 { entries[Int(fd)].hasRead = true }
         return true
     }
 

@@ -46,11 +46,11 @@ final class PeerServer {
     /// Starts a server; with a certificate it speaks TLS.
     init(
         _ mode: String, _ options: [String] = [],
-        certificate: CertificateAuthority.Leaf? = nil
+        certificate: CertificateAuthority.Leaf? = nil, script name: String = "sse_server.py"
     ) throws {
         self.certificate = certificate
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Servers/sse_server.py").path
+            .appendingPathComponent("Servers/\(name)").path
         process.executableURL = URL(fileURLWithPath: try #require(PeerServer.python))
         // Without -B the interpreter would leave its cache in the source tree.
         process.arguments = ["-B", script, mode] + options + (certificate?.options ?? [])

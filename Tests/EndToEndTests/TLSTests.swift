@@ -35,6 +35,25 @@ extension EndToEndUntimed {
             #expect(measured.isSuperset(of: ["post_tls", "stream_tls"]))
         }
 
+        @Test("a proxy's tunnel is used, and each POST goes through it once")
+        func proxied() async throws {
+            let authority = try await CertificateAuthority()
+            let leaf = try await authority.leaf(Self.goodNames)
+            let server = try PeerServer("chunked", certificate: leaf)
+            let proxy = try PeerServer("tunnel", script: "connect_proxy.py")
+            var profile = profile(server, host: "localhost", authority)
+            profile.target.append("proxy: \(proxy.url)")
+            let run = try await TestRun(profile)
+            let findings = try await server.stop()
+            let tunnels = try await proxy.stop().log
+            #expect(run.isDone, run.words)
+            #expect(try run.turns.counts("outcome") == ["done": 10])
+            #expect(findings.counts.count == 10 && findings.counts.values.allSatisfy { $0 == 1 })
+            #expect(!tunnels.isEmpty)
+            #expect(
+                tunnels.allSatisfy { $0.method == "CONNECT" && $0.path.hasPrefix("localhost:") })
+        }
+
         @Test("an authority that nobody named is refused, and the message says what to set")
         func unknownAuthority() async throws {
             let leaf = try await CertificateAuthority().leaf(Self.goodNames)
