@@ -9,8 +9,8 @@ private import Synchronization
 /// The workers' own counts come too late for a webhook, so the plan says what may have begun: of an
 /// open load whatever was planned by now, of a closed one what was told last and some more.
 public final class WorkerConversations: Sendable {
-    /// Conversations that a worker may begin between two of its reports.
-    private static let margin = 16_384
+    /// Conversations that a worker may begin in a second.
+    private static let pace = 16_384
 
     private let plan: RunPlan
     private let workers: Int
@@ -61,7 +61,10 @@ public final class WorkerConversations: Sendable {
         let now = Clock.now()
         if zero.nanoseconds == .max { return 0 }
         if plan.closed == nil { return plannedCount(by: now - zero) }
-        let each = mostBegun.load(ordering: .relaxed) + WorkerConversations.margin
+        // At the zero a whole slice begins at once.
+        let slice = ((plan.closed?.concurrency ?? 0) + workers - 1) / workers
+        let sinceReport = WorkerConversations.pace * Int(plan.recordInterval.seconds.rounded(.up))
+        let each = max(mostBegun.load(ordering: .relaxed), slice) + sinceReport
         return min(plan.conversationLimit, each * workers)
     }
 

@@ -32,11 +32,13 @@ public enum WorkerProcess {
     ///   - arguments: for it.
     ///   - orders: lines for its standard input, which closes with the last of them: the worker then
     ///     ends what it does.
-    ///   - grace: how long that may take; then it is killed.
+    ///   - dismissed: ends when no order will follow.
+    ///   - grace: how long it may take from then, reading its orders included; then it is killed.
     ///   - heard: called for each line of its standard output.
     /// - Throws: the system's refusal to start it.
     public static func run(
-        executable: String, arguments: [String], orders: AsyncStream<String>, grace: Nanoseconds,
+        executable: String, arguments: [String], orders: AsyncStream<String>,
+        dismissed: AsyncStream<Void>, grace: Nanoseconds,
         heard: @escaping @Sendable (String) -> Void
     ) async throws -> Ended {
         var options = PlatformOptions()
@@ -52,15 +54,29 @@ public enum WorkerProcess {
                     _ = try? await child.standardInputWriter.write(order)
                 }
                 try? await child.standardInputWriter.finish()
+            }
+            let ending = Task {
+                for await _ in dismissed {}
                 try? await Task.sleep(for: .nanoseconds(grace.count))
                 if !Task.isCancelled { try? child.send(signal: .kill) }
             }
             let lines = child.standardOutput.strings(bufferingPolicy: .maxLineLength(lineLimit))
-            for try await line in lines {
-                for part in line.split(whereSeparator: \.isNewline) { heard(String(part)) }
+            let heardAll: Result<Void, any Error>
+            do {
+                for try await line in lines {
+                    for part in line.split(whereSeparator: \.isNewline) { heard(String(part)) }
+                }
+                heardAll = .success(())
+            } catch {
+                // Nobody hears it any more.
+                try? child.send(signal: .kill)
+                heardAll = .failure(error)
             }
-            ordering.cancel()
-            await ordering.value
+            for task in [ordering, ending] {
+                task.cancel()
+                await task.value
+            }
+            try heardAll.get()
         }
         var result = Ended(lastWords: ended.standardError)
         switch ended.terminationStatus {

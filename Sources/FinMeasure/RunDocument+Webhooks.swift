@@ -2,7 +2,8 @@ extension RunDocument {
     /// Webhooks of a run: what its receiver was sent, and what the run made of them.
     ///
     /// Every delivery is in one of the receiver's counts. `accepted` = `joined` + `unmatched`, but for
-    /// what was still on its way between the two threads when the run ended.
+    /// what was still on its way between the two threads when the run ended, and what a worker process
+    /// that died had taken.
     public struct Webhooks: Codable, Sendable, Equatable {
         /// Every delivery, whatever became of it.
         public var received = 0
@@ -54,13 +55,13 @@ extension RunDocument {
 
         /// The counts of several processes as one; nil for none.
         ///
-        /// - Parameter receiver: what the receiver that they share has counted; nil where each has its
-        ///   own.
+        /// - Parameter receiver: what the receiver that they share has counted, and those that none of
+        ///   them took; nil where each has its own.
         public static func sum(_ parts: [Webhooks], receiver: Webhooks? = nil) -> Webhooks? {
             if parts.isEmpty { return receiver }
             var sum = receiver ?? Webhooks()
             for path in receiver == nil ? received + used : used {
-                sum[keyPath: path] = parts.reduce(0) { $0 + $1[keyPath: path] }
+                sum[keyPath: path] += parts.reduce(0) { $0 + $1[keyPath: path] }
             }
             return sum
         }

@@ -3,6 +3,7 @@ private import HummingbirdCore
 private import Logging
 private import NIOCore
 private import NIOPosix
+private import Synchronization
 
 /// One listening socket, served by one event loop thread of its own.
 public struct HTTPListener: Sendable {
@@ -24,12 +25,15 @@ public struct HTTPListener: Sendable {
     /// - Parameters:
     ///   - responder: answers the requests, on the loop's thread.
     ///   - onReady: called once, with the base URL that a sender on this machine uses.
-    /// - Throws: `ReceiverError` when the address cannot be bound.
+    /// - Throws: `ReceiverError` when the address cannot be bound, or the socket is closed from outside.
     public func serve(
         _ responder: some HTTPResponder<BasicRequestContext>,
         onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        // Not at once: connections that end may still have work for their loop.
+        defer { group.any().scheduleTask(in: .seconds(1)) { group.shutdownGracefully { _ in } } }
+        let isListening = Atomic(false)
         var logger = Logger(label: "listener")
         logger.logLevel = .critical
         let (closed, hasClosed) = AsyncStream.makeStream(of: Void.self)
@@ -39,21 +43,18 @@ public struct HTTPListener: Sendable {
                 address: .hostname(host, port: port), serverName: nil, backlog: 8192,
                 reuseAddress: true),
             onServerRunning: { [self] channel in
+                isListening.store(true, ordering: .relaxed)
                 channel.closeFuture.whenComplete { _ in hasClosed.finish() }
                 onReady(url(port: channel.localAddress?.port ?? port))
             },
             eventLoopGroupProvider: .shared(group), logger: logger)
-        let result: Result<Void, any Error>
         do {
             try await run(application, until: closed)
-            result = .success(())
-        } catch let error as IOError {
-            result = .failure(refusal(error))
-        } catch {
-            result = .failure(error)
+        } catch let error
+            where !(error is CancellationError) && !isListening.load(ordering: .relaxed)
+        {
+            throw refusal(error)
         }
-        try await group.shutdownGracefully()
-        try result.get()
     }
 
     /// Serves until nobody can connect any more: open connections would be served on, perhaps for long.
@@ -74,7 +75,7 @@ public struct HTTPListener: Sendable {
         }
     }
 
-    private func refusal(_ error: IOError) -> ReceiverError {
+    private func refusal(_ error: any Error) -> ReceiverError {
         ReceiverError(
             description: "\"\(HTTPListener.place(host, port))\" cannot be bound (\(error)); choose "
                 + "another port, or 0 for any")

@@ -17,7 +17,7 @@ enum Exit: Int32 {
     case usage = 64
     /// The target cannot be reached, or refused our key.
     case unreachable = 69
-    /// Our bug.
+    /// A part of finbench failed: its simulator, its receiver, or by our bug.
     case software = 70
     /// The host refused what a run needs.
     case host = 71

@@ -25,7 +25,7 @@ struct Finbench: AsyncParsableCommand {
 
             Exit status: 0 done, every SLO met; 1 an SLO missed; 2 not enough data; 3 the run is \
             invalid or was stopped; 64 usage or profile error; 69 target unreachable or refused our \
-            key; 70 our bug; 71 host limit; 130 interrupted, results written.
+            key; 70 a part of finbench failed; 71 host limit; 130 interrupted, results written.
             """,
         version: version,
         subcommands: [

@@ -56,16 +56,20 @@ struct PlannedRun: Sendable {
     func perform() async throws -> Int32 {
         // The run that started this one judges all its workers as one.
         if worker != nil { return try await recorded { _ in Exit.success.rawValue } }
-        let (end, conclusion) = try await measure()
-        ResultsDirectory.pointLatest(to: directory)
-        return try say(end, conclusion)
+        return try await recorded { end in
+            let conclusion = try finish()
+            ResultsDirectory.pointLatest(to: directory)
+            return try say(end, conclusion)
+        }
     }
 
     /// Runs and judges, and prints nothing.
     func measure() async throws -> (end: DriveEnd, conclusion: Report.Conclusion) {
-        try await recorded {
-            ($0, try Report.finish(directory: directory, slos: plan.profile.slo))
-        }
+        try await recorded { ($0, try finish()) }
+    }
+
+    private func finish() throws -> Report.Conclusion {
+        try Report.finish(directory: directory, slos: plan.profile.slo)
     }
 
     /// Runs, and hands on the end once the record is whole.

@@ -31,8 +31,10 @@ final class RunServices: Sendable {
     ) async throws -> Value {
         do {
             let outcome = try await RunService(name, serve: serve).with(
-                onDeath: onDeath, body: body)
-            if let words = outcome.lastWords { note(Complaint(.software, words)) }
+                onDeath: { words in
+                    self.note(Complaint(.software, words))
+                    self.onDeath(words)
+                }, body: body)
             return outcome.value
         } catch let error as ReceiverError {
             throw Complaint(.host, "\(setting) \(error.description)")

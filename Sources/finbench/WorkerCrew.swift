@@ -88,6 +88,8 @@ struct WorkerCrew {
         case .refused(let worker, let complaint): refuse(worker, complaint)
         case .fallen(let words):
             if anchor == nil { return giveUp(Complaint(.software, words)) }
+            // What they say of it when they end is no news.
+            isStopped = true
             for worker in live { orders[worker].add(.abort(words)) }
         case .signal:
             signalCount += 1
@@ -124,8 +126,9 @@ struct WorkerCrew {
         let anchor = RunDocument.ClockAnchor(
             monotonicNanoseconds: now + (zero - unix), unixNanoseconds: zero)
         self.anchor = anchor
-        conversations.begin(at: Instant(nanoseconds: anchor.monotonicNanoseconds))
         for order in orders { order.add(.start(anchor)) }
+        guard run.receiver != nil else { return }
+        conversations.begin(at: Instant(nanoseconds: anchor.monotonicNanoseconds))
     }
 
     /// The run cannot begin.

@@ -51,7 +51,9 @@ final class WorkerInput: Sendable {
             mailbox.post(.webhook(arrival))
         case .question(let body, let received):
             mailbox.post(.question(HITLQuestion(body: body, received: received)))
-        case nil: break
+        case nil:
+            // Both ends are ours. No more than the first word: a line may hold a secret.
+            preconditionFailure("\"\(line.prefix { $0 != " " })\" is no order for a worker")
         }
     }
 

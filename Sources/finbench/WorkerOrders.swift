@@ -2,8 +2,11 @@ import Synchronization
 
 /// The lines for a worker's standard input; what gathers during one write leaves with the next.
 ///
-/// Holds no more than its worker has webhooks: only one that takes nothing lets them gather.
+/// Only a worker that takes nothing lets them gather, up to a limit.
 final class WorkerOrders: Sendable {
+    /// Bytes that may wait for one worker; with them some 100,000 webhooks.
+    private static let limit = 16 << 20
+
     private struct State {
         var text = ""
         var isOver = false
@@ -12,23 +15,36 @@ final class WorkerOrders: Sendable {
     private let state = Mutex(State())
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
+    /// Ends when no order follows.
+    let dismissed: AsyncStream<Void>
+    private let dismissal: AsyncStream<Void>.Continuation
 
     init() {
+        (dismissed, dismissal) = AsyncStream.makeStream(of: Void.self)
         (wakeUps, wake) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Adds an order, unless they are over; any thread.
-    func add(_ order: WorkerLine.Order) {
+    /// Adds an order; any thread.
+    ///
+    /// - Returns: false when they are over, or the worker takes none: then nobody reads this one.
+    @discardableResult
+    func add(_ order: WorkerLine.Order) -> Bool {
         let text = WorkerLine.text(order)
-        state.withLock { if !$0.isOver { $0.text += text } }
+        let isTaken = state.withLock { state in
+            if state.isOver || state.text.utf8.count > WorkerOrders.limit { return false }
+            state.text += text
+            return true
+        }
         wake.yield()
+        return isTaken
     }
 
     /// No order follows: the worker's input closes when it has read what there is.
     func finish() {
         state.withLock { $0.isOver = true }
         wake.finish()
+        dismissal.finish()
     }
 
     /// What is to be written, piece by piece; for one reader.

@@ -5,6 +5,7 @@ import FinProfile
 import FinReport
 import FinWebhooks
 import Foundation
+import Synchronization
 
 /// A run divided among processes of this machine: starts them, joins their progress, ends them, and
 /// makes one run of what they leave.
@@ -58,30 +59,40 @@ struct WorkerRun: Sendable {
     ) async throws -> WorkerCrew.Outcome {
         let orders = (0..<count).map { _ in WorkerOrders() }
         let conversations = WorkerConversations(plan: plan, workers: count)
+        let untaken = Untaken()
         guard let receiver else { return await supervise(orders, conversations, events, feed) }
-        return try await receiver.serve(taker(orders, conversations), services) { door, counts in
+        return try await receiver.serve(taker(orders, conversations, untaken), services) {
+            door, counts in
             // Others have the secret that they sign with.
             if plan.profile.target == nil { for order in orders { order.add(.receiver(door)) } }
             var outcome = await supervise(orders, conversations, events, feed)
-            if plan.profile.hasWebhooks { outcome.webhooks = counts() }
+            if plan.profile.hasWebhooks {
+                outcome.webhooks = counts()
+                outcome.webhooks?.unmatched = untaken.count
+            }
             return outcome
         }
     }
 
     /// Hands on what the receiver accepts.
     private func taker(
-        _ orders: [WorkerOrders], _ conversations: WorkerConversations
+        _ orders: [WorkerOrders], _ conversations: WorkerConversations, _ untaken: Untaken
     ) -> RunReceiver.Taker {
         RunReceiver.Taker(
             isOurs: { conversations.contains($0) },
             receipt: { arrival in
                 guard let worker = conversations.worker(of: arrival) else { return }
-                orders[worker].add(.webhook(arrival))
+                let isTaken = orders[worker].add(.webhook(arrival))
+                if !isTaken, !arrival.isDuplicate { untaken.add() }
             },
             question: { notification, question in
-                // What is nobody's is counted by somebody.
-                let worker = question.flatMap { conversations.worker(of: $0) } ?? 0
-                orders[worker].add(.question(notification.body, notification.received))
+                let order = WorkerLine.Order.question(notification.body, notification.received)
+                if let worker = question.flatMap({ conversations.worker(of: $0) }) {
+                    orders[worker].add(order)
+                } else {
+                    // What is nobody's is counted by somebody.
+                    _ = orders.first { $0.add(order) }
+                }
             })
     }
 
@@ -94,7 +105,7 @@ struct WorkerRun: Sendable {
         var crew = WorkerCrew(self, orders: orders, conversations: conversations)
         let signals = EndSignals { feed.yield(.signal) }
         defer { signals.stop() }
-        for worker in 0..<count { launch(worker, orders: orders[worker].pieces, feed) }
+        for worker in 0..<count { launch(worker, orders[worker], feed) }
         for await event in events {
             crew.take(event)
             if crew.isOver { break }
@@ -103,7 +114,7 @@ struct WorkerRun: Sendable {
     }
 
     private func launch(
-        _ worker: Int, orders: AsyncStream<String>,
+        _ worker: Int, _ orders: WorkerOrders,
         _ feed: AsyncStream<WorkerCrew.Event>.Continuation
     ) {
         let arguments =
@@ -112,7 +123,7 @@ struct WorkerRun: Sendable {
             do {
                 let ended = try await WorkerProcess.run(
                     executable: try EmbeddedSimulator.executable(), arguments: arguments,
-                    orders: orders, grace: WorkerRun.grace
+                    orders: orders.pieces, dismissed: orders.dismissed, grace: WorkerRun.grace
                 ) { feed.yield(.line(worker, $0)) }
                 feed.yield(.ended(worker, ended))
             } catch {
@@ -120,4 +131,13 @@ struct WorkerRun: Sendable {
             }
         }
     }
+}
+
+/// Webhooks for workers that were over, or took none.
+private final class Untaken: Sendable {
+    private let value = Atomic<Int>(0)
+
+    var count: Int { value.load(ordering: .relaxed) }
+
+    func add() { value.add(1, ordering: .relaxed) }
 }
