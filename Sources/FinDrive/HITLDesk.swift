@@ -37,6 +37,13 @@ struct HITLDesk {
         }
     }
 
+    /// How many questions a turn has asked.
+    private struct Asked {
+        let conversation: UInt64
+        let turn: UInt32
+        var count = 0
+    }
+
     private let profile: Profile.HITL
     private let seed: UInt64
     private let target: Address?
@@ -48,6 +55,8 @@ struct HITLDesk {
     private var pendingCount = 0
     // Oldest first: a turn that asks again has not let its first question go.
     private var waitingRows: [Int: [Int]] = [:]
+    // By row: one that has another turn by now begins anew.
+    private var asked: [Int: Asked] = [:]
     private var due = Heap<Due>()
     private var nextID = 0
 
@@ -103,8 +112,10 @@ struct HITLDesk {
             return nil
         }
         counts.asked += 1
+        let index = countQuestion(of: turn, row: row)
         let drawn = profile.draw(
-            seed: seed, conversation: turn.conversation, turn: Int(turn.turn))
+            seed: seed, conversation: turn.conversation, turn: Int(turn.turn),
+            question: index)
         var exchange = Exchange(
             question: question, series: series, row: row,
             due: question.received + drawn.delay, hasSecond: drawn.hasSecond)
@@ -120,6 +131,20 @@ struct HITLDesk {
         exchanges[nextID] = exchange
         waitingRows[row, default: []].append(nextID)
         return turn.sent.map { question.received - $0 }
+    }
+
+    /// Which question of its turn this one is, from 0.
+    private mutating func countQuestion(of turn: TurnRecord, row: Int) -> Int {
+        var asked = Asked(conversation: turn.conversation, turn: turn.turn)
+        if let before = self.asked[row], before.conversation == asked.conversation,
+            before.turn == asked.turn
+        {
+            asked = before
+        }
+        let index = asked.count
+        asked.count += 1
+        self.asked[row] = asked
+        return index
     }
 
     // MARK: - answers

@@ -15,13 +15,16 @@ extension Profile {
         /// The defaults.
         public init() {}
 
-        /// When the answer to a question that was received at `received` is due, by seed,
-        /// conversation and turn alone, and whether a second one follows.
+        /// How long after a question's receipt its answer is due, by seed, conversation, turn and
+        /// question alone, and whether a second one follows.
+        ///
+        /// - Parameter question: which one of its turn, from 0.
         public func draw(
-            seed: UInt64, conversation: UInt64, turn: Int
+            seed: UInt64, conversation: UInt64, turn: Int, question: Int
         ) -> (delay: Nanoseconds, hasSecond: Bool) {
             var draws = SeededGenerator(
-                seed: seed, stream: .answerDelay, index: conversation, subindex: UInt64(turn))
+                seed: seed, stream: .answerDelay, index: conversation,
+                subindex: UInt64(turn) | UInt64(question) << 32)
             let hasSecond = draws.unit() < secondAnswers
             let delay = min(max(0, answerDelay.draw(using: &draws)), 3.6e12)
             return (Nanoseconds(Int64(delay.rounded())), hasSecond)

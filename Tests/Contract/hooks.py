@@ -6,6 +6,7 @@ id that is missing, empty or of another type is left alone. A fourth of the call
 keep their made-up ids.
 """
 
+import re
 import time
 
 import family_hooks  # noqa: F401 (registers its own)
@@ -13,10 +14,11 @@ import human_hooks  # noqa: F401
 import schemathesis
 from server import begin, call, keeps_made_up, numbers, shows
 
-# Refusals that the API's own description leaves out, by how a path begins, and why they are right.
+# Refusals that the API's own description leaves out, by a pattern of paths, and why they are right.
 REFUSALS = {
     "/": ("400", "A body that is no JSON, or a page that is none, as the guides say of any call."),
-    "/ai/": ("404", "What is not there; the description lists 401 alone."),
+    "/ai/.*{": ("404", "What is not there; the description lists 401 alone."),
+    "/ai/external_pages$": ("404", "A page of a source that is not there."),
     "/procedures/": ("422", "Values that do not fit; nothing is documented."),
 }
 
@@ -35,8 +37,8 @@ def before_load_schema(context, raw_schema):
     envelope = {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}
     for path, item in raw_schema["paths"].items():
         for operation in item.values():
-            for start, (status, words) in REFUSALS.items():
-                if path.startswith(start) and "responses" in operation:
+            for pattern, (status, words) in REFUSALS.items():
+                if re.match(pattern, path) and "responses" in operation:
                     refusal = {"description": words, "content": envelope}
                     operation["responses"].setdefault(status, refusal)
     platforms = ("supports_web", "supports_ios", "supports_android")

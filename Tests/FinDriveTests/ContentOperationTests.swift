@@ -46,8 +46,8 @@ struct ContentOperationTests {
         let first = try body(operation.request(context(memory)))
         let second = try body(operation.request(context(memory, turn: 3)))
         #expect(first["source_id"] as? Int == 36 && first["locale"] as? String == "en")
-        for key in ["ai_agent_availability", "ai_copilot_availability"] {
-            #expect(first[key] as? Bool == false)
+        for reader in ["agent", "copilot", "sales_agent"] {
+            #expect(first["ai_\(reader)_availability"] as? Bool == false, "\(reader)")
         }
         let texts = [first, second].compactMap { $0["html"] as? String }
         #expect(texts.map(\.utf8.count) == [300, 300] && texts[0] != texts[1])
@@ -67,6 +67,22 @@ struct ContentOperationTests {
         #expect(first.take(answer(#"{"id":"5"}"#), into: &memory))
         #expect(!first.take(answer(#"{"id":"7"}"#), into: &memory))
         #expect(memory[.contentPage] == "5")
+        // Deleted: made anew, it has a new id; the other page keeps its own.
+        let delete = try made(ContentPageDelete.self)
+        #expect(!delete.take(answer(#"{"id":"6"}"#), into: &memory))
+        #expect(delete.take(answer(#"{"id":"5"}"#), into: &memory))
+        #expect(first.take(answer(#"{"id":"8"}"#), into: &memory))
+        #expect(!first.take(answer(#"{"id":"5"}"#), into: &memory))
+        #expect(!other.take(answer(#"{"id":"9"}"#), into: &memory))
+        // Another source has another page of the same external id.
+        let source = try made(ContentSourceCreate.self)
+        #expect(source.take(answer(#"{"id":37}"#), into: &memory))
+        #expect(first.take(answer(#"{"id":"10"}"#), into: &memory))
+        #expect(!first.take(answer(#"{"id":"8"}"#), into: &memory))
+        let removal = try made(ContentSourceDelete.self)
+        #expect(removal.take(answer(""), into: &memory))
+        #expect(source.take(answer(#"{"id":38}"#), into: &memory))
+        #expect(first.take(answer(#"{"id":"11"}"#), into: &memory))
     }
 
     @Test("a change by id leaves the external id alone")

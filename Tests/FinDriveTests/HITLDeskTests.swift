@@ -118,6 +118,22 @@ struct HITLDeskTests {
         #expect(desk.isIdle && desk.isQuiet)
     }
 
+    @Test("draws for each question of a turn, also behind a pause, and anew in the next turn")
+    func delays() {
+        let profile = Profile.HITL()
+        var desk = HITLDesk(profile, seed: 1, baseURL: Self.base)
+        for (step, number, index) in [("a", 1, 0), ("b", 1, 1), ("c", 2, 0)] {
+            var turn = turn()
+            turn.turn = UInt32(number)
+            _ = desk.ask(question(step), of: turn, row: 0, series: 0)
+            let drawn = profile.draw(
+                seed: 1, conversation: turn.conversation, turn: number, question: index)
+            #expect(desk.nextDue == at(50) + drawn.delay, "\(step)")
+            _ = desk.takeDue(at(1000))
+            _ = desk.resume(0, at: at(1000))
+        }
+    }
+
     @Test("names the refusal of the second question, where the first was answered")
     func secondRefused() throws {
         var desk = desk()

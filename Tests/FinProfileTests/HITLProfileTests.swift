@@ -52,16 +52,22 @@ struct HITLProfileTests {
         #expect(throws: ProfileError.self) { try parse(hitl, url) }
     }
 
-    @Test("draws its delay by seed, conversation and turn alone")
+    @Test("draws its delay by seed, conversation, turn and question alone")
     func draws() {
         var hitl = Profile.HITL()
         hitl.secondAnswers = 0.1
-        let drawn = (0..<10_000).map { hitl.draw(seed: 1, conversation: $0, turn: 1) }
+        let drawn = (0..<10_000).map {
+            hitl.draw(seed: 1, conversation: $0, turn: 1, question: 0)
+        }
         #expect(drawn.allSatisfy { (200...800).contains($0.delay.milliseconds) })
         // Five standard deviations of a share of 0.1 in 10,000.
         #expect(abs(drawn.count { $0.hasSecond } - 1000) < 150)
-        let again = hitl.draw(seed: 1, conversation: 7, turn: 1)
+        let again = hitl.draw(seed: 1, conversation: 7, turn: 1, question: 0)
         #expect(again.delay == drawn[7].delay && again.hasSecond == drawn[7].hasSecond)
+        let delays = (0..<10).map {
+            hitl.draw(seed: 1, conversation: 7, turn: 1, question: $0).delay
+        }
+        #expect(Set(delays).count == delays.count)
     }
 
     @Test("of the simulator is read whole")

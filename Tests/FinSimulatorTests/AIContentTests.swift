@@ -256,12 +256,15 @@ import Testing
         // A change counts as well as a creation.
         _ = try post(family, page(source, "d", html: "123456"))
         #expect(try kept() == ["5", "4"])
+        // The eldest that grows makes room for itself, and stays; also where it alone is too large.
         _ = try post(family, page(source, "d", html: "1234567"))
-        #expect(try kept() == ["5"])
+        #expect(try kept() == ["4"])
+        _ = try post(family, page(source, "d", html: large + large))
+        #expect(try kept() == ["4"])
         _ = try self.source(family)
         // The workspace's own source is the eldest, then the one with the pages.
         _ = try self.source(family)
-        #expect(try kept() == ["5"])
+        #expect(try kept() == ["4"])
         _ = try self.source(family)
         #expect(try kept().isEmpty)
     }

@@ -1,14 +1,16 @@
 import FinTestSupport
+import FinTestThreads
 import Foundation
 import Testing
 
 @testable import FinSimulator
 
 /// The other APIs over HTTP: what stands around their own answers.
-@Suite("Over HTTP, the other APIs")
+@Suite("Over HTTP, the other APIs", .sockets)
 struct FamilyLoopbackTests {
     private static let paths = [
         "/custom_object_instances/Order", "/secure_mode_secrets", "/data_connectors",
+        "/ai/content_import_sources", "/ai/external_pages",
     ]
 
     @Test("answer the versions that the others answer", arguments: paths)
@@ -64,10 +66,12 @@ struct FamilyLoopbackTests {
     }
 
     private static func check(
-        _ vector: SignatureVector, on platform: String, at server: TestServer
+        _ vector: SignatureVector, on platform: String, at server: TestServer,
+        hash: String? = nil
     ) async throws -> TestResponse {
         let body = [
-            "user_id": vector.message, "user_hash": vector.signature, "platform": platform,
+            "user_id": vector.message, "user_hash": hash ?? vector.signature,
+            "platform": platform,
         ]
         return try await server.send(
             "POST", "/finbench/user_hash",
@@ -87,6 +91,20 @@ struct FamilyLoopbackTests {
                     #expect(taken.status == 200, "\(vector)")
                     #expect(taken.json["verified"] as? Bool == true, "\(vector) on \(platform)")
                 }
+            }
+            // The mobile SDKs take lower case alone.
+            let vector = try #require(SignatureVector.userHash.first)
+            let upper = vector.signature.uppercased()
+            try #require(upper != vector.signature)
+            for (hash, platform, isRight) in [
+                (upper, "web", true), (upper, "ios", false), (upper, "android", false),
+                (vector.signature + "0", "web", false),
+                (String(vector.signature.dropLast()), "web", false), ("", "web", false),
+            ] {
+                let taken = try await Self.check(vector, on: platform, at: server, hash: hash)
+                #expect(taken.status == 200, "\(hash) on \(platform)")
+                #expect(
+                    taken.json["verified"] as? Bool == isRight, "\(hash) on \(platform)")
             }
             // The key is the text as it is shown, not what it decodes to.
             for vector in SignatureVector.userHashOfDecodedSecret {

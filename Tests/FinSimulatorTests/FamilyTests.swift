@@ -24,6 +24,10 @@ import Testing
         #expect(changed.body["updated_at"] as? Int == 1_770_000_009)
         #expect(changed.body["external_created_at"] is NSNull)
         #expect(try call(family, "GET", path + "/e").body["id"] as? String == "1")
+        for id in ["01", "+1"] {
+            let missing = refusal { _ = try call(family, "GET", "\(path)/\(id)") }
+            #expect(missing == "404 not_found Custom object instance not found", "\(id)")
+        }
         #expect(
             try call(family, "GET", path, ["external_id": "e"]).body["type"] as? String == "Order")
         #expect(try call(family, "DELETE", path + "/1").body["deleted"] as? Bool == true)

@@ -12,9 +12,12 @@ private let secret = "fin-signing-secret-0001"
 @Suite("As a source of webhooks, the simulator", .sockets)
 struct WebhookLoopbackTests {
     /// A server whose events go to `url`; hands back the lines of the webhook truth.
+    ///
+    /// - Parameter answered: how many attempts must have their answer before the server is stopped.
     private func serve(
-        _ url: String, _ change: @escaping (inout SimulatorOptions) -> Void = { _ in },
-        _ body: @Sendable (TestServer) async throws -> Void
+        _ url: String, answered: Int = 0,
+        _ change: @escaping (inout SimulatorOptions) -> Void = { _ in },
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws -> [[String]] {
         let path = FileManager.default.temporaryDirectory
             .appendingPathComponent("webhooks-\(UUID().uuidString).csv").path
@@ -26,12 +29,29 @@ struct WebhookLoopbackTests {
                 options.settings.webhooks = webhooks
                 options.webhookTruthPath = path
                 change(&options)
-            }, body)
+            },
+            { server in
+                try await body(server)
+                try await WebhookLoopbackTests.wait(for: answered, in: path)
+            })
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
         #expect(
             lines.first == "conversation_id,turn,event,status,written_ns,attempt,fault,answer")
         return lines.dropFirst().map { line in
             line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// Waits until a webhook truth has so many rows, at most ten seconds.
+    ///
+    /// A row is written when the answer was read: that is after the receiver has the post.
+    private static func wait(for rows: Int, in path: String) async throws {
+        for _ in 0..<1000 {
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            // The header is a line as well, and what follows the last line feed is none.
+            if lines.count - 2 >= rows { return }
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 
@@ -43,7 +63,7 @@ struct WebhookLoopbackTests {
     @Test("posts replies and statuses, never chunks, with the bytes of the stream")
     func events() async throws {
         try await TestReceiver.with { receiver, url in
-            let truth = try await serve(url) { server in
+            let truth = try await serve(url, answered: 2) { server in
                 let stream = try await server.stream(try await server.start("c-1"))
                 let posts = try await receiver.wait(for: 2)
                 #expect(
@@ -129,7 +149,7 @@ struct WebhookLoopbackTests {
     @Test("repeats what was refused once, identical, and no more")
     func retries() async throws {
         try await TestReceiver.with(answers: { _ in .internalServerError }) { receiver, url in
-            let truth = try await serve(url) { options in
+            let truth = try await serve(url, answered: 4) { options in
                 options.settings.webhooks?.retryAfter = 50e6
             } _: { server in
                 _ = try await server.start("c-1")
@@ -165,7 +185,7 @@ struct WebhookLoopbackTests {
     @Test("keeps the order of each of many conversations, over few connections")
     func many() async throws {
         try await TestReceiver.with { receiver, url in
-            let truth = try await serve(url) { options in
+            let truth = try await serve(url, answered: 400) { options in
                 options.settings.doneDelay = .fixed(0)
             } _: { server in
                 try await withThrowingTaskGroup(of: Void.self) { group in

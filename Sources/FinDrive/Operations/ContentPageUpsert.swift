@@ -25,12 +25,15 @@ struct ContentPageUpsert: APIOperation {
     }
 
     func take(_ answer: CallAnswer, into memory: inout CallMemory) -> Bool {
-        let known = CallMemory.Key(stringLiteral: "content page \(page)")
+        // An external id is one page of its source, not of the workspace.
+        let name = "content page \(page) of source \(memory[.contentSource] ?? "")"
+        let known = CallMemory.Key(stringLiteral: name)
         guard let made = answer.decoded(as: IdentifiedAnswer.self),
             memory[known] == nil || memory[known] == made.id
         else { return false }
         memory[known] = made.id
         memory[.contentPage] = made.id
+        memory[.contentPageName] = name
         return true
     }
 }
@@ -53,8 +56,9 @@ struct ContentText {
         body.add("html", text: html(context))
         body.add("url", text: context.contentURL)
         body.add("locale", text: "en")
-        body.add("ai_agent_availability", json: Array("false".utf8))
-        body.add("ai_copilot_availability", json: Array("false".utf8))
+        for reader in ["agent", "copilot", "sales_agent"] {
+            body.add("ai_\(reader)_availability", json: Array("false".utf8))
+        }
         // A number here, a text in the memory.
         let source = context.memory[.contentSource].flatMap { Int($0) }
         body.add("source_id", json: Array((source.map(String.init) ?? "null").utf8))
@@ -72,4 +76,7 @@ struct ContentText {
 extension CallMemory.Key {
     /// The id of the external page made or changed last.
     static let contentPage: CallMemory.Key = "content page"
+
+    /// The name of the key that has the id of that page for its source and external id.
+    static let contentPageName: CallMemory.Key = "content page name"
 }

@@ -53,9 +53,7 @@ final class AIContent: APIFamily {
     private func list<Item: Encodable>(
         _ ids: some RandomAccessCollection<Int>, _ call: FamilyCall, _ item: (Int) -> Item?
     ) throws(APIError) -> FamilyAnswer {
-        let place = PagePlace(
-            number: try call.count("page", 1...1_000_000, standard: 1),
-            size: try call.count("per_page", 1...150, standard: 50))
+        let place = try call.page(most: 150, standard: 50)
         let data = ids.dropFirst(place.skipped).prefix(place.size).compactMap(item)
         return try .json(NumberedPage(call, place, count: ids.count, data: data))
     }
@@ -224,7 +222,7 @@ final class AIContent: APIFamily {
         pages[id] = page
     }
 
-    /// Fills a page that has its place, and makes room where all together are too large.
+    /// Fills a page that has its place; where all together are too large, others make room.
     private func write(
         _ content: PageContent, _ request: PageRequest, to id: Int, now: UInt64
     ) throws(APIError) -> FamilyAnswer {
@@ -234,7 +232,7 @@ final class AIContent: APIFamily {
         byteCount += page.byteCount
         pages[id] = page
         sources[content.sourceID]?.lastSyncedAt = now
-        while byteCount > limits.bytes, let eldest = pages.ids.first {
+        while byteCount > limits.bytes, let eldest = pages.ids.first(where: { $0 != id }) {
             _ = forget(page: eldest)
         }
         return try .json(page)

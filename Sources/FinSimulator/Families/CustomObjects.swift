@@ -212,7 +212,7 @@ final class CustomObjects: APIFamily {
 
     /// By id, or else by external id.
     private func find(_ text: String, _ type: String) throws(APIError) -> Int {
-        if let id = Int(text), instances[id]?.type == type { return id }
+        if let id = instances.id(text), instances[id]?.type == type { return id }
         if let id = external[ExternalKey(type: type, externalID: text)] { return id }
         throw .missing("Custom object instance not found")
     }

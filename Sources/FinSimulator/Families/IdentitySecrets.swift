@@ -13,6 +13,8 @@ final class IdentitySecrets: APIFamily {
     static let limit = 1000
     /// Bytes of a secret's name.
     static let nameLimit = 1000
+    /// Hexadecimal digits of a `user_hash`.
+    private static let hashDigits = 64
 
     private struct Metadata: Encodable {
         let type = "identity_verification_secret"
@@ -154,14 +156,23 @@ final class IdentitySecrets: APIFamily {
         guard let user = request.userID, let hash = request.userHash else {
             throw .invalid("user_id and user_hash are required")
         }
-        let platform = request.platform ?? "web"
-        let isRight = secrets.contains { secret in
-            guard secret.metadata.supports(platform) else { return false }
-            let mac = Libcrypto.hmacSHA256(key: secret.key, message: Array(user.utf8))
-            let digits = mac.flatMap { [JSONText.hex($0 >> 4), JSONText.hex($0 & 15)] }
-            return digits == Array(hash.utf8)
-        }
+        let isRight = isRight(hash, of: user, on: request.platform ?? "web")
         return try .json(Verdict(verified: isRight))
+    }
+
+    /// Whether any secret of the platform signs the user so.
+    ///
+    /// The mobile SDKs take lower case alone, the web either.
+    private func isRight(_ hash: String, of user: String, on platform: String) -> Bool {
+        guard hash.utf8.count == IdentitySecrets.hashDigits else { return false }
+        let isMobile = platform == "ios" || platform == "android"
+        let claimed = Array((isMobile ? hash : hash.lowercased()).utf8)
+        let message = Array(user.utf8)
+        return secrets.contains { secret in
+            guard secret.metadata.supports(platform) else { return false }
+            let mac = Libcrypto.hmacSHA256(key: secret.key, message: message)
+            return mac.flatMap { [JSONText.hex($0 >> 4), JSONText.hex($0 & 15)] } == claimed
+        }
     }
 
     private static func refusal(_ message: String) -> APIError {

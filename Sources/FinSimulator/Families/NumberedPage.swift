@@ -64,11 +64,13 @@ struct PagePlace {
 extension FamilyCall {
     /// Which page is asked for: `page` and `per_page` of the query.
     ///
-    /// - Parameter most: items a page, at the most.
-    func page(most: Int) throws(APIError) -> PagePlace {
+    /// - Parameters:
+    ///   - most: items a page, at the most.
+    ///   - standard: items a page where the call does not say.
+    func page(most: Int, standard: Int = 20) throws(APIError) -> PagePlace {
         PagePlace(
             number: try count("page", 1...1_000_000, standard: 1),
-            size: try count("per_page", 1...most, standard: 20))
+            size: try count("per_page", 1...most, standard: standard))
     }
 
     /// The address of another page of the same list; all else that was asked stays.
