@@ -39,8 +39,8 @@ extension EndToEndUntimed {
             #expect(rows.count == 31)
             let skews = rows.dropFirst().compactMap { $0.count > 4 ? Int($0[4]) : nil }.sorted()
             // Sent 40 ms after the event; the log has whole milliseconds. A busy machine may read
-            // some events late.
-            #expect(skews.count == 30 && skews[15] >= 38_000_000, "\(skews)")
+            // a few events late.
+            #expect(skews.count == 30 && skews[3] >= 38_000_000, "\(skews)")
 
             // Another secret: nothing is accepted, every reply is missing.
             let stranger = try await Command.run(

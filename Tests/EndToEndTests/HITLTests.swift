@@ -126,7 +126,7 @@ extension EndToEnd {
 
         @Test("that nobody answers in time escalate, and say so to us")
         func expired() async throws {
-            var profile = Self.profile("{answer_delay: 1500ms}", "{expires_after: 1ms}")
+            var profile = Self.profile("{answer_delay: 1500ms}", "{expires_after: 500ms}")
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 5", "drain: 8s"]
             let run = try await TestRun(profile)
             #expect(try Self.counts(run)["expired"] == 5, run.words)

@@ -32,6 +32,7 @@ extension EndToEnd {
             let run = try await TestRun(Self.mixed)
             // Two seconds decide no objective.
             #expect(run.result.status == 2 || run.isOnlyLate, run.words)
+            #expect(try run.table("slo.csv").column("verdict") == ["not_enough_data"])
             try RunChecks.expectBucketsAddUp(run)
             try RunChecks.expectEveryTurnCounted(run)
             try RunChecks.expectOutcomesMatchTurns(run)

@@ -44,13 +44,15 @@ extension EndToEndUntimed {
         func key(status: Int) async throws {
             let server = try PeerServer("status\(status)")
             var profile = TestProfile(server, "api_key_env: E2E_KEY")
-            profile.load[2] = "conversations: 200"
+            let planned = 200
+            profile.load[2] = "conversations: \(planned)"
             let run = try await TestRun(profile, environment: ["E2E_KEY": "wrong-key"])
             let findings = try await server.stop()
             Self.expectRefusal(run.result, saying: "\(status)", "key")
             #expect(!(run.result.errors + run.result.output).contains("wrong-key"))
-            // Those under way when the first answer came may be there too; on a busy machine many.
-            #expect((1..<100).contains(findings.posts.count))
+            // Those under way when the first answer came may be there too; on a busy machine many,
+            // but never the whole plan.
+            #expect((1..<planned).contains(findings.posts.count))
         }
 
         @Test("a key variable that is not set is a usage error, before anything is sent")

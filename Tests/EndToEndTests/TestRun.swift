@@ -95,13 +95,30 @@ struct TestRun: RunFiles {
 
     /// Whether all is well but for the machine: a busy one makes the generator late, and finbench
     /// must then say so.
+    ///
+    /// No run without a turn is well, and none that missed an SLO.
     var isOnlyLate: Bool {
         guard result.status == 3, let verdict = try? RunJSON(of: self).verdict else { return false }
-        let isStopped = verdict.reasons.contains {
-            $0.hasPrefix("a safety rule stopped") || $0.hasPrefix("the run ended early")
+        let others = [
+            "a safety rule stopped", "the run ended early", "no turn of the main phase",
+        ]
+        let isMore = verdict.reasons.contains { reason in
+            others.contains { reason.hasPrefix($0) }
         }
-        return !isStopped
+        return !isMore && hasTurns && !hasMissedSLO
             && verdict.reasons.contains { $0.contains(" measured its own generator: late by ") }
+    }
+
+    private var hasTurns: Bool {
+        guard let turns = try? self.turns else { return false }
+        return !turns.rows.isEmpty
+    }
+
+    /// Whether a row of `slo.csv` says so; a file that cannot be read says it too.
+    private var hasMissedSLO: Bool {
+        guard FileManager.default.fileExists(atPath: "\(directory)/slo.csv") else { return false }
+        guard let rows = try? table("slo.csv").rows else { return true }
+        return rows.contains { $0["verdict"] == "fail" }
     }
 
     /// Whether it came to its end with every SLO met.

@@ -42,8 +42,9 @@ extension EndToEnd {
                         summary.first { $0["scenario"] == name && $0["stat"] == stat }?
                             .number("value"))
                 }
-                // A rate over processor time is not below that over wall time: 1 over the mean.
-                #expect(try value("rate") >= 0.999e3 / (try value("mean")), "\(name)")
+                // A rate over processor time is not below that over wall time, 1 over the mean, but
+                // for the clock reads around batches.
+                #expect(try value("rate") >= 0.98e3 / (try value("mean")), "\(name)")
                 #expect(try value("min") <= value("p50") && value("p50") <= value("max"))
             }
             let units = Set(summary.filter { $0["stat"] == "rate" }.map { $0["unit"] })
