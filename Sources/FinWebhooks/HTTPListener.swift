@@ -61,17 +61,23 @@ public struct HTTPListener: Sendable {
     private func run(
         _ application: some ApplicationProtocol, until closed: AsyncStream<Void>
     ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
             defer { tasks.cancelAll() }
-            tasks.addTask { try await application.run() }
+            tasks.addTask {
+                try await application.run()
+                return false
+            }
             tasks.addTask {
                 for await _ in closed {}
-                if Task.isCancelled { return }
-                throw ReceiverError(
-                    description: "\"\(HTTPListener.place(host, port))\" takes no more connections: "
-                        + "its socket was closed from outside")
+                return true
             }
-            try await tasks.next()
+            let isClosed = try await tasks.next() ?? false
+            // A cancelled server closes its socket, too, perhaps before the other task is cancelled; this
+            // one was before both.
+            guard isClosed, !Task.isCancelled else { return }
+            throw ReceiverError(
+                description: "\"\(HTTPListener.place(host, port))\" takes no more connections: its "
+                    + "socket was closed from outside")
         }
     }
 
