@@ -28,6 +28,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Whether the stamp of libcurl's last read is that of what ends now.
     private var isReadStanding = false
     private var pendingHangUps: [Int] = []
+    /// Transfers that have ended so far.
+    private var endCount = 0
     // Whether any shard has messages: many are asked in vain otherwise, at each wake-up.
     private var hasMessages = false
     private var lastPollEnd: Instant?
@@ -122,20 +124,20 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     public func poll(precise: Instant, coarse: Instant) -> Nanoseconds {
         let begun = Clock.now()
         let gap = lastPollEnd.map { begun - $0 } ?? .zero
-        let hadMessages = hasMessages
-        finishMessages()
-        let length = waitLength(
-            precise: precise, coarse: coarse, now: hadMessages ? Clock.now() : begun)
+        // What ended while its request was begun may have planned a start that `precise` knows nothing
+        // of: the caller looks again at once.
+        let hasEnded = finishMessages()
+        let length = hasEnded ? 0 : waitLength(precise: precise, coarse: coarse, now: begun)
         let count = epoll.wait(nanoseconds: length)
         let end = count > 0 ? offset.sample() : Clock.now()
-        if count == 0 && length == 0 {
+        if count == 0 && length == 0 && !hasEnded {
             // Under a microsecond since the last poll: nothing was done there but look at clocks.
             spun = spun + (end - begun) + (gap < .microseconds(1) ? gap : .zero)
         }
         lastPollEnd = end
         for index in 0..<count { handle(epoll.event(index)) }
         runExpiredShards(end)
-        finishMessages()
+        _ = finishMessages()
         return gap
     }
 
@@ -185,7 +187,10 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     }
 
     /// Ends what libcurl reports as over, then what the delegate hung up meanwhile.
-    private func finishMessages() {
+    ///
+    /// - Returns: whether any transfer ended.
+    private func finishMessages() -> Bool {
+        let before = endCount
         // Ending one may begin another that fails at once: until nothing is left.
         while hasMessages {
             hasMessages = false
@@ -196,6 +201,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
                 if unsafe transfers[row].isActive && transfers[row].isHungUp { end(row, .hungUp) }
             }
         }
+        return endCount != before
     }
 
     private func drainMessages(_ shard: Int) {
@@ -323,6 +329,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         let result = finished(row, end, onReused)
         if unsafe kind == .stream && transfers[row].hasHeaders { openStreamCount -= 1 }
         detach(row)
+        endCount += 1
         unsafe delegate.transfer(row, kind, finished: result)
     }
 

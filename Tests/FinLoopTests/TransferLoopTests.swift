@@ -285,6 +285,45 @@ import Testing
         #expect(!loop.lastErrorText.contains("key"))
     }
 
+    @Test("an answer that is read while its request begins is not followed by a sleep")
+    func endedAtOnce() async throws {
+        let slept = await withCheckedContinuation { continuation in
+            // Client and server on one processor: the kernel lets the server answer within the call
+            // that sends, so that libcurl reads the answer before it returns.
+            PlainThread.start(name: "one processor", processor: 0) {
+                continuation.resume(returning: Result { try sleeps(of: 200) })
+            }
+        }
+        // A machine that stands still for a second may look like a sleep, once.
+        #expect(try slept.get() <= 1)
+    }
+
+    /// How many of so many POSTs, one after the other, were noticed a second late: as long as a poll
+    /// sleeps when nothing comes.
+    private func sleeps(of count: Int) throws -> Int {
+        let steps: [ScriptServer.Step] = [.request, .write(TransferLoopTests.answer)]
+        let server = ScriptServer([(0..<count).flatMap { _ in steps } + [.await]])
+        // Another POST is under way, as most of the time.
+        let silent = ScriptServer([[.request, .await]])
+        defer {
+            server.goOn()
+            silent.goOn()
+        }
+        let (listener, loop) = try make()
+        loop.post(1, url: "http://127.0.0.1:\(silent.port)/", body: Array("{}".utf8))
+        var slept = 0
+        for number in 1...count {
+            loop.post(0, url: "http://127.0.0.1:\(server.port)/", body: Array("{}".utf8))
+            let begun = Clock.now()
+            // As a load thread does: it looks for what is over after each poll.
+            repeat {
+                _ = loop.poll(precise: .never, coarse: .never)
+            } while listener.results.count < number
+            if Clock.now() - begun >= .milliseconds(900) { slept += 1 }
+        }
+        return slept
+    }
+
     @Test("what does not speak HTTP is named so")
     func notHTTP() throws {
         let server = ScriptServer([[.request, .write("SSH-2.0-x\r\n\r\n"), .close]])
