@@ -86,8 +86,6 @@ public enum Drive {
             ) {
                 continuation.resume(
                     with: Result {
-                        // Nothing is sent that could not be written down.
-                        guard gate.wait() else { return .aborted("the record cannot be made") }
                         guard let buffer = handOver.takeSpare() else {
                             preconditionFailure("a run begins with empty buffers")
                         }
@@ -96,6 +94,8 @@ public enum Drive {
                                 plan: plan, operations: operations, settings: settings,
                                 mailbox: mailbox, handOver: handOver, buffer: buffer,
                                 classCount: classCount)
+                            // Nothing is sent that could not be written down.
+                            guard gate.wait() else { return .aborted("the record cannot be made") }
                             return thread.run()
                         } catch {
                             // The recorder must come to its end as well.
@@ -115,11 +115,13 @@ public enum Drive {
         mailbox: Mailbox<DriveRequest>, sinks: @escaping @Sendable () throws -> [any RunSink]
     ) async throws -> String? {
         try await withCheckedThrowingContinuation { continuation in
-            PlainThread.start(name: "finbench-record", niceness: 10) {
+            PlainThread.start(name: "finbench-record") {
                 continuation.resume(
                     with: Result {
                         let made = Result { try sinks() }
                         gate.decide(opens: (try? made.get()) != nil)
+                        // Not before: the load waits for the files.
+                        PlainThread.setNiceness(10)
                         let recorder = Recorder(
                             handOver: handOver, sinks: try made.get(), zero: zero)
                         return recorder.run { words in

@@ -25,6 +25,9 @@ public enum PlainThread {
         thread.stackSize = 1 << 20
         thread.start()
     }
+
+    /// Sets the niceness of the calling thread, as `start` does.
+    public static func setNiceness(_ niceness: Int32) { _ = fin_nice_thread(niceness) }
 }
 
 /// What the host allows and says of this process.

@@ -27,7 +27,7 @@ extension EndToEnd {
                     "simulate", "--port", "0", "--api-key-env", "E2E_KEY", "--truth", truth,
                 ],
                 environment: Self.key)
-            let isUp = await wait(within: .seconds(5)) { simulator.firstLine != nil }
+            let isUp = await wait(within: .seconds(60)) { simulator.firstLine != nil }
             try #require(isUp, "the simulator did not print its address")
             var profile = TestProfile(simulator: [])
             profile.more = []
@@ -36,9 +36,9 @@ extension EndToEnd {
             ]
             profile.turns = "{uniform: [1, 2]}"
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 40", "drain: 8s"]
-            let run = try await TestRun(profile, environment: Self.key)
+            let run = try await TestRun(profile.patient, environment: Self.key)
             simulator.signal(SIGTERM)
-            let end = try await simulator.result(within: .seconds(5))
+            let end = try await simulator.result(within: .seconds(60))
             #expect(end.status == 0 || end.status == 130, "stderr: \(end.errors)")
             #expect(run.isDone, run.words)
             #expect(Set(try run.table("summary.csv").column("target")) == ["local"])
@@ -50,11 +50,11 @@ extension EndToEnd {
 
         /// A host without receive stamps is no failure; a run that misstates them is.
         private func expectStamps(_ stamps: [String: Int], _ totals: Document.Totals) {
-            if totals.clock_steps == 0 || totals.events_kernel_stamped == 0 {
-                let hasStamps = totals.events_kernel_stamped == totals.events
-                #expect(Set(stamps.keys) == [hasStamps ? "kernel" : "callback"])
+            if totals.events_kernel_stamped == 0 {
+                #expect(Set(stamps.keys) == ["callback"])
             } else {
-                // A wake-up in which the clock was stepped has the callback's stamps: few have.
+                // A wake-up in which the clock was stepped has the callback's stamps, and so has a
+                // read whose kernel stamp seems to lie ahead of it: few have.
                 #expect(Set(stamps.keys).isSubset(of: ["kernel", "callback"]))
                 let kernel = stamps["kernel"] ?? 0
                 #expect(kernel > stamps.values.reduce(0, +) / 2, "\(stamps) \(totals)")
@@ -82,9 +82,10 @@ extension EndToEnd {
                     errors.append(arrival - (try #require(row.integer(written))))
                 }
             }
-            // The offset between the two clocks is sampled: it is off by a few microseconds.
+            // The offset between the two clocks is sampled: it is off by a few microseconds, and
+            // called steady up to 50 of them.
             let least = try #require(errors.min())
-            #expect(least >= -20_000, "an event arrived \(least) ns before it was written")
+            #expect(least >= -50_000, "an event arrived \(least) ns before it was written")
             // Two processes on a busy machine: a stamp of the wrong event would be 10 ms off.
             #expect(errors.sorted()[errors.count / 2] < 2_000_000)
         }

@@ -20,6 +20,13 @@ struct CSVTable {
         func integer(_ name: String) -> Int? { Int(self[name]) }
         /// A column's number; nil where it is empty.
         func number(_ name: String) -> Double? { Double(self[name]) }
+
+        /// `detail` of `turns.csv` without what a pause of this machine makes: headers and first
+        /// chunk in one read look like a chunk that had waited for its subscriber.
+        var steadyDetail: String {
+            self["detail"].split(separator: "+").filter { $0 != "subscription_bound" }
+                .joined(separator: "+")
+        }
     }
 
     let header: [String]

@@ -19,10 +19,9 @@ extension EndToEnd {
             var profile = TestProfile(server, isMetered: false)
             profile.turns = "2"
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 30", "drain: 8s"]
-            let run = try await TestRun(profile)
+            let run = try await TestRun(profile.patient)
             try await server.stop()
-            // tcpdump may be behind by a little.
-            try await Task.sleep(for: .milliseconds(300))
+            await Capture.settle(captures)
             for capture in captures { try await capture.stop() }
             // 3: a busy machine makes the run invalid, and its events are to be found all the same.
             #expect([0, 3].contains(run.result.status), run.words)
@@ -64,13 +63,30 @@ private struct Capture {
                 "--time-stamp-precision=nano", "-n", "-U", "-Z", "root", "-w", path,
                 "tcp and host 127.0.77.1",
             ])
-        let isUp = await wait(within: .seconds(5)) { FileManager.default.fileExists(atPath: path) }
+        let isUp = await wait(within: .seconds(60)) { FileManager.default.fileExists(atPath: path) }
         try #require(isUp, "tcpdump did not begin")
+    }
+
+    /// How long its file is by now.
+    private var size: UInt64 {
+        let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        return (try? file?.seekToEnd()) ?? 0
+    }
+
+    /// Waits until no file has grown for two seconds: tcpdump may be behind.
+    static func settle(_ captures: [Capture]) async {
+        var sizes: [UInt64] = []
+        var since = ContinuousClock.now
+        _ = await wait(within: .seconds(60)) {
+            let found = captures.map(\.size)
+            if found != sizes { (sizes, since) = (found, ContinuousClock.now) }
+            return ContinuousClock.now - since >= .seconds(2)
+        }
     }
 
     /// Every packet is in the file as soon as it is seen; SIGINT may be blocked in a test's children.
     func stop() async throws {
         command.signal(SIGKILL)
-        _ = try await command.result(within: .seconds(5))
+        _ = try await command.result(within: .seconds(60))
     }
 }

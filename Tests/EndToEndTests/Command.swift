@@ -25,6 +25,12 @@ final class Command {
     static let finbench = URL(fileURLWithPath: CommandLine.arguments[0])
         .deletingLastPathComponent().appendingPathComponent("finbench").path
 
+    /// Held while a child is started.
+    ///
+    /// Foundation closes in a new child what it finds open just before: a descriptor that another
+    /// lane opens meanwhile is inherited, and holds open what tells of that other child's end.
+    static let spawning = NSLock()
+
     private let process = Process()
     private let folder: TemporaryFolder
     private let clock = ContinuousClock()
@@ -43,7 +49,7 @@ final class Command {
         process.standardOutput = try folder.sink("stdout")
         process.standardError = try folder.sink("stderr")
         begin = clock.now
-        try process.run()
+        try process.start()
     }
 
     /// Starts a program and waits for it.
@@ -75,7 +81,7 @@ final class Command {
     func signal(_ number: Int32) { kill(identifier, number) }
 
     /// Waits for the end; a program that takes longer than the limit is killed: a failure.
-    func result(within limit: Duration = .seconds(40)) async throws -> Result {
+    func result(within limit: Duration = .seconds(150)) async throws -> Result {
         if await !wait(within: limit, until: { !process.isRunning }) {
             Issue.record("\(process.arguments ?? []) still ran after \(limit)")
             signal(SIGKILL)
@@ -87,6 +93,11 @@ final class Command {
             output: try text("\(folder.path)/stdout"), errors: try text("\(folder.path)/stderr"),
             seconds: (clock.now - begin) / .seconds(1), folder: folder)
     }
+}
+
+extension Process {
+    /// Starts it, while nobody else starts one.
+    func start() throws { try Command.spawning.withLock { try run() } }
 }
 
 /// Looks every 10 ms whether something holds; false when it did not within the limit.

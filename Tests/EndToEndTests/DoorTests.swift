@@ -11,8 +11,10 @@ extension EndToEndUntimed {
                     "run", "--set", "load.duration=1s", "--set", "generator.max_share=100%",
                     "--progress", "none",
                 ])
-            #expect(result.status == 0, "stderr: \(result.errors)")
             let results = "\(result.folder.path)/results"
+            let run = InterruptTests.Stopped(directory: "\(results)/latest")
+            let status: Int32 = try RunJSON(of: run).isLate ? 3 : 0
+            #expect(result.status == status, "stderr: \(result.errors)")
             let names = try FileManager.default.contentsOfDirectory(atPath: results)
             #expect(names.count == 2 && names.contains("latest"), "\(names)")
             #expect(names.contains { $0.hasSuffix("-quickstart") }, "\(names)")

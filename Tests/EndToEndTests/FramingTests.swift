@@ -10,15 +10,17 @@ extension EndToEnd {
         @Test("framing, line ends and splits change no outcome and no count", arguments: modes)
         func framing(mode: String) async throws {
             let server = try PeerServer(mode)
-            let run = try await TestRun(TestProfile(server))
+            let run = try await TestRun(TestProfile(server).patient)
             let findings = try await server.stop()
             let turns = try run.turns
             #expect(run.isDone, run.words)
             #expect(turns.counts("outcome") == ["done": 10])
-            #expect(turns.counts("detail") == ["": 10])
+            #expect(Set(turns.column("detail")).isSubset(of: ["", "subscription_bound"]))
             #expect(turns.counts("chunks") == ["4": 10])
             #expect(turns.counts("first_chunk_index") == ["0": 10])
-            #expect(turns.counts("replayed_chunks") == ["0": 10])
+            // On a busy machine chunks are written before the stream stands.
+            let replayed = turns.rows.filter { $0["replayed_chunks"] != "0" }
+            #expect(replayed.allSatisfy { $0["detail"] == "subscription_bound" })
             #expect(turns.counts("http_status") == ["200": 10])
             #expect(Set(turns.column("conversation_id")).count == 10)
             #expect(findings.posts.count == 10)
@@ -28,7 +30,7 @@ extension EndToEnd {
         @Test("the waits that the server makes are in every turn, whatever the framing")
         func waits() async throws {
             let server = try PeerServer("bytes")
-            let run = try await TestRun(TestProfile(server))
+            let run = try await TestRun(TestProfile(server).patient)
             _ = try await server.stop()
             for turn in try run.turns.rows {
                 let dial = try #require(turn.integer("stream_dial_ns"))
@@ -57,12 +59,12 @@ extension EndToEnd {
             arguments: ["v214", "v214_quiet"])
         func inferredEnd(mode: String) async throws {
             let server = try PeerServer(mode)
-            let run = try await TestRun(TestProfile(server, "version: \"2.14\""))
+            let run = try await TestRun(TestProfile(server, "version: \"2.14\"").patient)
             let findings = try await server.stop()
             let turns = try run.turns
             #expect(run.isDone, run.words)
             #expect(turns.counts("outcome") == ["done": 10])
-            #expect(turns.counts("detail") == ["inferred_done": 10])
+            #expect(Set(turns.rows.map(\.steadyDetail)) == ["inferred_done"])
             #expect(turns.counts("chunks") == ["4": 10])
             // The end is the last event's stamp: neither the close nor the quiet is in it.
             #expect(turns.column("done_ns") == turns.column("last_replied_ns"))
@@ -73,11 +75,11 @@ extension EndToEnd {
         @Test("a 2.16 turn that closes without its done signal is not called plainly done")
         func missingDone() async throws {
             let server = try PeerServer("v214")
-            let run = try await TestRun(TestProfile(server, "version: \"2.16\""))
+            let run = try await TestRun(TestProfile(server, "version: \"2.16\"").patient)
             _ = try await server.stop()
             // Whether the request or the app decides the version of the events is not documented:
             // either reading is right, as long as the turn says which.
-            let endings = Set(try run.turns.rows.map { "\($0["outcome"]) \($0["detail"])" })
+            let endings = Set(try run.turns.rows.map { "\($0["outcome"]) \($0.steadyDetail)" })
             #expect(
                 ["done inferred_done", "closed_before_done stream"].contains { [$0] == endings })
             #expect(try run.turns.rows.count == 10)

@@ -15,7 +15,7 @@ extension EndToEnd {
             profile.more += ["hitl: \(hitl)"]
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 60", "drain: 8s"]
             profile.messages = "[\"canary-message-28464\"]"
-            return profile
+            return profile.patient
         }
 
         /// What `run.json` says of the answers.
@@ -70,7 +70,11 @@ extension EndToEnd {
             let measured = try value(run, "pause_to_resume", "p50")
             // Held to 1 ms by .ci/check-hitl.py; here the machine is shared, the build a debug one.
             let lags = try value(run, "schedule_lag", "p99") + value(run, "harness_lag", "p99")
-            #expect(abs(measured - pauses[29]) < 50 + 2 * lags, "\(measured), \(pauses[29])")
+            // The receiver's own lag is in neither of these, but in how late a notification came.
+            let noticed = try value(run, "hitl_notification", "p99")
+            #expect(
+                abs(measured - pauses[29]) < 50 + 2 * lags + noticed,
+                "\(measured), \(pauses[29])")
         }
 
         private static func expectNothingPrivate(
@@ -94,7 +98,7 @@ extension EndToEnd {
                 Self.profile(
                     "{answer_delay: {uniform: [20ms, 60ms]}}",
                     "{questions: 2, resume_delay: 20ms}"))
-            #expect(run.result.status == 0, run.words)
+            #expect(run.isDone, run.words)
             let counts = try Self.counts(run)
             #expect(counts["asked"] == 120 && counts["accepted"] == 120, run.words)
             #expect(counts["resumed"] == 120 && counts["cut"] == 0, run.words)
@@ -107,7 +111,7 @@ extension EndToEnd {
         func refused() async throws {
             var profile = Self.profile("{answer_delay: 10ms}", "{no_access: 100%}")
             profile.timeouts =
-                "{connect: 2s, response: 1s, first_chunk: 500ms, idle: 3s, turn: 6s}"
+                "{connect: 30s, response: 30s, first_chunk: 5s, idle: 30s, turn: 30s}"
             let run = try await TestRun(profile)
             #expect(try Self.counts(run)["forbidden"] == 60, run.words)
             #expect(try run.turns.counts("detail") == ["hitl_403+waited_human": 60], run.words)
@@ -117,7 +121,9 @@ extension EndToEnd {
         @Test("that somebody else answers first get our answer refused, and the turn goes on")
         func elsewhere() async throws {
             let run = try await TestRun(
-                Self.profile("{answer_delay: 100ms}", "{answered_elsewhere: 100%}"))
+                // Our answer comes while the turn goes on, on a busy machine too.
+                Self.profile(
+                    "{answer_delay: 100ms}", "{answered_elsewhere: 100%, resume_delay: 5s}"))
             #expect(run.isDone, run.words)
             let counts = try Self.counts(run)
             #expect(counts["conflicting"] == 60 && counts["accepted"] == 0, run.words)
@@ -126,9 +132,9 @@ extension EndToEnd {
 
         @Test("that nobody answers in time escalate, and say so to us")
         func expired() async throws {
-            var profile = Self.profile("{answer_delay: 1500ms}", "{expires_after: 500ms}")
+            var profile = Self.profile("{answer_delay: 5s}", "{expires_after: 3s}")
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 5", "drain: 8s"]
-            let run = try await TestRun(profile)
+            let run = try await TestRun(profile.patient)
             #expect(try Self.counts(run)["expired"] == 5, run.words)
             #expect(try run.turns.counts("outcome") == ["escalated": 5])
         }
@@ -149,7 +155,7 @@ extension EndToEnd {
                 "webhooks: {listen: '\(address)', topic_secret_env: E2E_TOPIC}",
                 "hitl: {answer_delay: 10ms, values: {string: canary-value-75510}}",
             ]
-            let run = try await TestRun(profile, environment: environment)
+            let run = try await TestRun(profile.patient, environment: environment)
             #expect(run.isDone, run.words)
             #expect(try Self.counts(run)["accepted"] == 10, run.words)
             let end = try await server.stop()

@@ -13,9 +13,9 @@ extension EndToEndUntimed {
             var profile = TestProfile(simulator: [])
             profile.target = ["url: \(proxy.url)", "tls: {ca_file: \(proxy.authority.file)}"]
             // Fast enough that all are open at once, slow enough for a ticket to come in between.
-            profile.load = ["arrivals: constant", "rate: 40/s", "conversations: 20", "drain: 8s"]
+            profile.load = ["arrivals: constant", "rate: 10/s", "conversations: 20", "drain: 60s"]
             profile.more = ["transport: \(transport)"]
-            return try await TestRun(profile)
+            return try await TestRun(profile.patient)
         }
 
         @Test("over HTTP/2 streams share connections, no more of them than was asked for")
@@ -89,7 +89,7 @@ private struct Proxy {
         let leaf = try await authority.leaf(EndToEndUntimed.TLSTests.goodNames)
         let port = try await PeerServer.closedPort()
         url = "https://localhost:\(port)"
-        simulator = try await SimulatorServer(["think=900ms"], ["--advertise", url])
+        simulator = try await SimulatorServer(["think=3s"], ["--advertise", url])
         let backend = try #require(simulator.url.split(separator: ":").last)
         command = try Command(
             try #require(Tool.path("nghttpx")),

@@ -103,11 +103,12 @@ extension EndToEnd {
 
         @Test("a token that has expired is fetched anew, and the call made once more")
         func expiry() async throws {
-            let server = try await SimulatorServer(["helpdesk={token_life: 1s}"])
+            let server = try await SimulatorServer(["helpdesk={token_life: 3s}"])
             var profile = profile(server, "{retries: 0}")
-            profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 20", "drain: 8s"]
+            profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 20", "drain: 30s"]
+            // A token lives for up to a second more than its life: it ends with a whole second.
             profile.more[1] = profile.more[1].replacing(
-                "helpdesk_notify, think_time: 50ms", with: "helpdesk_notify, think_time: 1100ms")
+                "helpdesk_notify, think_time: 50ms", with: "helpdesk_notify, think_time: 4100ms")
             let run = try await TestRun(profile)
             Self.expectEnd(run)
             let state = try await state(server)

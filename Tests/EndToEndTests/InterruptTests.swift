@@ -43,7 +43,7 @@ extension EndToEndUntimed {
         }
 
         private static func expectGone(_ children: [Int32]) async {
-            let isGone = await wait(within: .seconds(3)) {
+            let isGone = await wait(within: .seconds(30)) {
                 !children.contains { ProcessTree.isAlive($0) }
             }
             #expect(isGone, "a child outlived the run: \(children)")
@@ -95,7 +95,7 @@ extension EndToEndUntimed {
             let children = ProcessTree.children(of: command.identifier)
             try #require(!children.isEmpty)
             for child in children { kill(child, SIGKILL) }
-            let result = try await command.result(within: .seconds(10))
+            let result = try await command.result(within: .seconds(40))
             #expect(result.status == 70, "stderr: \(result.errors), stdout: \(result.output)")
             #expect(result.errors.contains("simulator"), "stderr: \(result.errors)")
             #expect((1...5).contains(result.errorLines.count), "stderr: \(result.errors)")
@@ -114,7 +114,7 @@ extension EndToEndUntimed {
                 process.executableURL = URL(fileURLWithPath: python)
                 process.arguments = [script] + arguments
                 process.standardError = FileHandle.nullDevice
-                guard (try? process.run()) != nil else { return -1 }
+                guard (try? process.start()) != nil else { return -1 }
                 process.waitUntilExit()
                 return process.terminationStatus
             }
@@ -137,13 +137,13 @@ extension EndToEndUntimed {
             let workers = options == ["--workers", "2"] ? ["/workers/0", "/workers/1"] : [""]
             let hasBegun = await wait(within: .seconds(20)) {
                 workers.allSatisfy { worker in
-                    let path = "\(folder.path)/run\(worker)/outcomes.csv.partial"
-                    return (try? text(path))?.split(separator: "\n").count ?? 0 > 1
+                    let turns = try? text("\(folder.path)/run\(worker)/turns.csv.partial")
+                    return (turns?.ranges(of: ",done,").count ?? 0) > 5
                 } || !command.isRunning
             }
             try #require(hasBegun && command.isRunning, "\(command.errors)")
             try #require(Deafening.status(["\(command.identifier)"]) == 0)
-            let result = try await command.result(within: .seconds(15))
+            let result = try await command.result(within: .seconds(40))
             let words: Comment = "stderr: \(result.errors), stdout: \(result.output)"
             #expect(result.status == 70, words)
             #expect(result.errors.contains("finbench: \(name) ended before the run did"), words)

@@ -14,7 +14,7 @@ extension EndToEnd {
                 "  - {name: chat, weight: 2, conversation: {turns: 2}}",
                 "  - name: question",
                 "    weight: 2",
-                "    think_time: 150ms",
+                "    think_time: 1s",
                 "    operations: [capabilities, ask, csat]",
                 "  - name: procedure",
                 "    weight: 2",
@@ -24,7 +24,7 @@ extension EndToEnd {
                 "    operations: [{name: procedure_run, settings: {procedure: none}}, escalate]",
                 "slo: [\"error_rate{scenario=question,operation=ask} < 50%\"]",
             ]
-            return profile
+            return profile.patient
         }
 
         @Test("each operation has its rows, each failure its code, and the files agree")
@@ -140,6 +140,10 @@ extension EndToEnd {
                 arguments: [
                     "run", "identity-rotation", "--output", "\(folder.path)/run", "--progress",
                     "none", "--set", "load.duration=2s", "--set", "generator.max_share=100%",
+                    // So that a busy machine neither ends, cuts nor holds back a check.
+                    "--set", "conversation.timeouts.connect=30s",
+                    "--set", "conversation.timeouts.response=30s", "--set", "load.drain=60s",
+                    "--set", "load.max_in_flight=2000",
                 ])
             let run = TestRun(folder: folder, result: result)
             // Two seconds decide no objective; a late generator is judged elsewhere.

@@ -23,6 +23,8 @@ final class PeerServer {
         var counts: [String: Int]
         /// Streams that the client ended.
         var hangups: Int
+        /// Conversations that were served well; not every server tells.
+        var healthy: [String]?
 
         var posts: [Request] { log.filter { $0.method == "POST" } }
         var gets: [Request] { log.filter { $0.method == "GET" } }
@@ -34,8 +36,8 @@ final class PeerServer {
     /// The server's port on 127.0.0.1.
     let port: Int
     private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let input: Pipe
+    private let output: Pipe
 
     /// The server's address.
     var url: String { "http://127.0.0.1:\(port)" }
@@ -49,6 +51,8 @@ final class PeerServer {
         certificate: CertificateAuthority.Leaf? = nil, script name: String = "sse_server.py"
     ) throws {
         self.certificate = certificate
+        // Or a child that is just being started would inherit their ends.
+        (input, output) = Command.spawning.withLock { (Pipe(), Pipe()) }
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Servers/\(name)").path
         process.executableURL = URL(fileURLWithPath: try #require(PeerServer.python))
@@ -56,7 +60,7 @@ final class PeerServer {
         process.arguments = ["-B", script, mode] + options + (certificate?.options ?? [])
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try process.start()
         port = try #require(Int(PeerServer.line(output.fileHandleForReading)))
     }
 

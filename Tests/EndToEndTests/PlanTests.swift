@@ -62,7 +62,7 @@ extension EndToEndUntimed {
                     result: try await Command.run(
                         arguments: ["run"] + arguments + [
                             "--output", "\(folder.path)/run", "--progress", "none", "--set",
-                            "generator.max_share=100%",
+                            "generator.max_share=100%", "--set", "load.drain=30s",
                         ]))
                 try PlanTests.expect(run, plan)
             }

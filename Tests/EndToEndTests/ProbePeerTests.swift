@@ -16,10 +16,9 @@ extension EndToEndUntimed {
             ("error_event", ["error event", "token"]), ("cut", ["before the turn was done"]),
         ]
 
-        /// Short only where a timeout is what is looked for: a busy machine must not make others.
+        /// Short only where that timeout is what is looked for: a busy machine must not make others.
         private static let timeouts = [
-            "conversation.timeouts.response=1s", "conversation.timeouts.first_chunk=1s",
-            "conversation.timeouts.idle=1s",
+            "hang": "response", "silent": "first_chunk", "stall": "idle",
         ]
 
         private static func probe(
@@ -32,8 +31,8 @@ extension EndToEndUntimed {
         func everyFailure() async throws {
             try await together(Self.failures) { mode, words in
                 let server = try PeerServer(mode)
-                let isTimeout = ["hang", "silent", "stall"].contains(mode)
-                let probe = try await Self.probe(server, set: isTimeout ? Self.timeouts : [])
+                let short = Self.timeouts[mode].map { ["conversation.timeouts.\($0)=1s"] } ?? []
+                let probe = try await Self.probe(server, set: short)
                 let findings = try await server.stop()
                 #expect(probe.result.status == 69, probe.words)
                 #expect(probe.result.errorLines.count == 1, probe.words)

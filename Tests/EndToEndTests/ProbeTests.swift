@@ -78,6 +78,8 @@ extension EndToEndUntimed {
         func combinations(framing: String) async throws {
             let simulator = try await TestSimulator(set: [
                 "simulator.framing=\(framing)", "simulator.rate_limit=1000/10s",
+                // Time to subscribe: what a reply's stream had said before is not seen again.
+                "simulator.think=1s",
             ])
             let url = simulator.url
             try await together(Self.versions) { version in
@@ -155,10 +157,10 @@ extension EndToEndUntimed {
         @Test("keepalive comments are counted")
         func keepAlives() async throws {
             let probe = try await TestProbe(
-                set: ["simulator.think=400ms", "simulator.keep_alive=50ms"])
+                set: ["simulator.think=1s", "simulator.keep_alive=50ms"])
             #expect(probe.result.status == 0, probe.words)
             let count = probe["keepalives"].split(separator: " ").first.flatMap { Int($0) }
-            #expect((2...10).contains(count ?? 0), probe.words)
+            #expect((2...25).contains(count ?? 0), probe.words)
         }
 
         @Test("a refused key is one message and exit 69; the right one is shown nowhere")

@@ -23,8 +23,9 @@ extension EndToEndUntimed {
                 "report", run.directory, "--output", "\(run.folder.path)/new/page.html", "--svg",
                 charts, "--markdown",
             ])
-            #expect(result.status == 0, "stderr: \(result.errors)")
-            #expect(result.output.hasPrefix("### – end-to-end: DONE"), "\(result.output)")
+            #expect(result.status == run.result.status, "stderr: \(result.errors)")
+            let word = run.result.status == 0 ? "DONE" : "INVALID"
+            #expect(result.output.hasPrefix("### – end-to-end: \(word)"), "\(result.output)")
             #expect(try contents("\(run.folder.path)/new/page.html") == page)
             let names = try FileManager.default.contentsOfDirectory(atPath: charts)
             #expect(names.contains("ttft-percentiles.svg"), "\(names)")
@@ -41,7 +42,8 @@ extension EndToEndUntimed {
             let result = try await Command.run(arguments: [
                 "report", one.directory, other.directory,
             ])
-            #expect(result.status == 0, "stderr: \(result.errors)")
+            let worst = max(one.result.status, other.result.status)
+            #expect(result.status == worst, "stderr: \(result.errors)")
             #expect(result.output.split(separator: "\n").count == 3, "\(result.output)")
             let page = try contents("\(one.directory)/report.html")
             #expect(String(decoding: page, as: UTF8.self).contains("2 runs laid over each other"))

@@ -60,9 +60,13 @@ extension EndToEnd {
                     "--output", "\(folder.path)/run", "--progress", "none",
                     // A part of its length, and faster: each kind comes often enough.
                     "--set", "load.duration=5s", "--set", "load.rate=100/s",
-                    "--set", "generator.max_share=100%", "--set", "load.drain=8s",
-                    "--set", "conversation.timeouts.first_chunk=5s",
-                    "--set", "conversation.timeouts.turn=6s",
+                    "--set", "generator.max_share=100%", "--set", "load.drain=20s",
+                    // A stall still runs into its timeout; a busy machine runs into none.
+                    "--set", "conversation.timeouts.connect=8s",
+                    "--set", "conversation.timeouts.response=8s",
+                    "--set", "conversation.timeouts.first_chunk=8s",
+                    "--set", "conversation.timeouts.idle=8s",
+                    "--set", "conversation.timeouts.turn=9s",
                 ]))
             #expect(run.isDone, run.words)
             let faults = try Self.faults(run)
@@ -82,16 +86,21 @@ extension EndToEnd {
             #expect(audit.output.split(separator: "\n").count == kinds.count + 2)
         }
 
-        /// A profile of short turns with some faults.
-        private static func profile(_ faults: String, _ more: [String] = []) -> TestProfile {
+        /// A profile of two turns each with some faults, none of which takes a timeout to be seen.
+        ///
+        /// - Parameter think: long where the outcome of a second turn is looked at: what happens
+        ///   before its stream stands is not seen again.
+        private static func profile(
+            _ faults: String, _ more: [String] = [], think: String = "100ms"
+        ) -> TestProfile {
             var profile = TestProfile(
                 simulator: [
-                    "seed: 11", "think: 100ms", "chunks: {count: 3, interval: 20ms}",
+                    "seed: 11", "think: \(think)", "chunks: {count: 3, interval: 20ms}",
                     "faults: {\(faults)}",
                 ] + more)
             profile.turns = "2"
             profile.load = ["arrivals: constant", "rate: 50/s", "conversations: 60", "drain: 8s"]
-            return profile
+            return profile.patient
         }
 
         @Test("a seed gives the same conversations the same faults, run after run")
@@ -109,7 +118,7 @@ extension EndToEnd {
             let run = try await TestRun(
                 Self.profile(
                     "reset: {conversations: [3, 17], turn: 2}, http_503: {conversations: [5]}, "
-                        + "duplicate_reply: {conversations: [40]}"))
+                        + "duplicate_reply: {conversations: [40]}", think: "3s"))
             #expect(run.isDone, run.words)
             let faults = try Self.faults(run).filter { !$0.value.isEmpty }
             #expect(
@@ -184,7 +193,8 @@ extension EndToEnd {
         @Test("a survey after the end is part of the stream, and of nobody's account")
         func survey() async throws {
             let run = try await TestRun(
-                Self.profile("cr: 0%", ["outcomes: {resolved: 50%}", "csat: 100%"]))
+                Self.profile(
+                    "cr: 0%", ["outcomes: {resolved: 50%}", "csat: 100%"], think: "3s"))
             #expect(run.isDone, run.words)
             let turns = try run.turns
             #expect((turns.counts("outcome")["resolved"] ?? 0) > 10)

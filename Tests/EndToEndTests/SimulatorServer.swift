@@ -32,7 +32,7 @@ struct SimulatorServer {
             arguments: ["simulate", "--port", "0"] + options
                 + (quick + settings).flatMap { ["--set", "simulator.\($0)"] },
             environment: environment)
-        _ = await wait(within: .seconds(10)) { command.firstLine != nil || !command.isRunning }
+        _ = await wait(within: .seconds(60)) { command.firstLine != nil || !command.isRunning }
         self.command = command
         url = try #require(command.firstLine, "the simulator did not print its address")
     }
@@ -48,7 +48,7 @@ struct SimulatorServer {
     @discardableResult
     func stop() async throws -> Command.Result {
         command.signal(SIGTERM)
-        return try await command.result(within: .seconds(5))
+        return try await command.result(within: .seconds(60))
     }
 }
 
@@ -87,6 +87,11 @@ struct RunJSON: Decodable {
     var totals: Totals
     var verdict: Verdict
     var warnings: [Warning]
+
+    /// Whether the verdict names the generator's own lateness.
+    var isLate: Bool {
+        verdict.reasons.contains { $0.contains(" measured its own generator: late by ") }
+    }
 
     init(of run: some RunFiles) throws {
         self = try JSONDecoder().decode(

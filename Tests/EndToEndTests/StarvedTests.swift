@@ -10,16 +10,16 @@ extension EndToEnd {
             let taskset = try #require(Tool.path("taskset"))
             let server = try await SimulatorServer([])
             var profile = TestProfile(server, isMetered: false)
-            profile.load = ["arrivals: constant", "rate: 200/s", "duration: 3s", "drain: 8s"]
+            profile.load = ["arrivals: constant", "rate: 200/s", "duration: 10s", "drain: 8s"]
             let folder = try TemporaryFolder()
-            let path = try folder.write("profile.yaml", profile.text)
+            let path = try folder.write("profile.yaml", profile.patient.text)
             let command = try Command(
                 taskset,
                 arguments: [
                     "-c", "0", Command.finbench, "run", path, "--output", "\(folder.path)/run",
                     "--progress", "none", "--set", "generator.max_share=1%",
                 ])
-            let hasBegun = await wait(within: .seconds(20)) {
+            let hasBegun = await wait(within: .seconds(60)) {
                 FileManager.default.fileExists(atPath: "\(folder.path)/run/run.json.partial")
             }
             try #require(hasBegun, "the run did not begin")

@@ -13,9 +13,11 @@ extension EndToEnd {
                     "webhooks: {delay: 30ms, \(faults)}",
                 ] + simulator)
             // First turns only: on a busy machine the stream of a later one may lose its beginning.
-            profile.timeouts = "{response: 8s, first_chunk: 8s, idle: 3s, turn: 20s}"
-            profile.load = ["arrivals: constant", "rate: 120/s", "conversations: 240", "drain: 9s"]
-            profile.more += ["delivery: \(delivery)", "webhooks: {grace: 1500ms}"]
+            profile.timeouts = "{response: 8s, first_chunk: 8s, idle: 8s, turn: 60s}"
+            profile.load = [
+                "arrivals: constant", "rate: 120/s", "conversations: 240", "drain: 30s",
+            ]
+            profile.more += ["delivery: \(delivery)", "webhooks: {grace: 6s}"]
             return profile
         }
 
@@ -80,7 +82,7 @@ extension EndToEnd {
                 let received = turn.integer("webhook_replied_ns")
                 #expect((received == nil) == (written[key] == nil), "\(key)")
                 guard let received, let sent = written[key] else { continue }
-                #expect((0..<1_000_000_000).contains(received + zero - sent), "\(key)")
+                #expect((0..<20_000_000_000).contains(received + zero - sent), "\(key)")
             }
         }
 
@@ -182,16 +184,19 @@ extension EndToEnd {
                 environment: environment)
             var profile = TestProfile(simulator: [])
             profile.target = ["url: \(server.url)"]
-            profile.load = ["arrivals: constant", "rate: 40/s", "conversations: 80", "drain: 8s"]
+            profile.load = ["arrivals: constant", "rate: 8/s", "conversations: 80", "drain: 8s"]
             profile.more = [
                 "delivery: [sse, webhook]",
                 "webhooks: {listen: '127.0.0.1:\(port)', path: /fin, "
-                    + "secret_env: FIN_WEBHOOK_SECRET, grace: 2s}",
+                    + "secret_env: FIN_WEBHOOK_SECRET, grace: 10s}",
             ]
             let folder = try TemporaryFolder()
             let command = try TestRun.start(
-                profile, ["--workers", workers], in: folder, environment: environment)
-            try await Task.sleep(for: .milliseconds(800))
+                profile.patient, ["--workers", workers], in: folder, environment: environment)
+            let isUp = await wait(within: .seconds(60)) {
+                command.errors.contains("webhooks are received at")
+            }
+            try #require(isUp, "the run did not listen")
             let sent = try await Command.run(
                 arguments: ["webhooks", "send", "--to", hook, "--count", "40", "--rate", "100/s"]
                     + ["--mix", "valid=50%,unsigned=50%", "--progress", "none"]

@@ -127,12 +127,12 @@ extension EndToEnd {
                     "--threads", "1", "--duration", "12s", "--progress", "none",
                 ])
             let log = "\(run.directory)/histograms.hlog.partial"
-            let hasRound = await wait(within: .seconds(15)) {
+            let hasRound = await wait(within: .seconds(60)) {
                 (try? text(log).contains("Tag=webhook_verify")) == true || !command.isRunning
             }
             try #require(hasRound && command.isRunning, "no round was written")
             command.signal(signal)
-            let result = try await command.result(within: .seconds(10))
+            let result = try await command.result(within: .seconds(60))
             #expect(result.status == 130, "stderr: \(result.errors)")
             #expect(result.output.contains("STOPPED (interrupted)"))
             try RunChecks.expectBucketsAddUp(run)

@@ -74,13 +74,13 @@ final class Listener: TransferDelegate {
         }
     }
 
-    /// Polls until something holds; ten seconds at the most.
+    /// Polls until something holds; a minute at the most.
     ///
     /// - Parameter step: the longest wait; shorter for what no socket tells the loop.
     func run(
         _ loop: TransferLoop, step: Nanoseconds = .seconds(10), until isOver: () -> Bool
     ) -> Bool {
-        let deadline = Clock.now() + .seconds(10)
+        let deadline = Clock.now() + .seconds(60)
         while !isOver() {
             if Clock.now() >= deadline { return false }
             _ = loop.poll(precise: .never, coarse: Clock.now() + step)

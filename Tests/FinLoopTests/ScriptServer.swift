@@ -25,6 +25,8 @@ final class ScriptServer: Sendable {
     /// What happened, in order.
     struct Log: Sendable {
         var connectionCount = 0
+        /// How many connections a `close` of their script has ended.
+        var endCount = 0
         var requests: [String] = []
         /// How many reads these took.
         var readCount = 0
@@ -71,7 +73,8 @@ final class ScriptServer: Sendable {
     }
 
     private static func listen() -> (Int32, Int) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Closed in the children that other tests start: they would hold the sockets open.
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -90,6 +93,7 @@ final class ScriptServer: Sendable {
     private func serve(_ script: [Step]) {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         log.withLock { $0.connectionCount += 1 }
         for step in script {
             switch step {
@@ -98,7 +102,10 @@ final class ScriptServer: Sendable {
             case .await:
                 var byte: UInt8 = 0
                 _ = unsafe read(gate.read, &byte, 1)
-            case .close: return _ = close(connection)
+            case .close:
+                close(connection)
+                log.withLock { $0.endCount += 1 }
+                return
             case .reset:
                 var now = linger(l_onoff: 1, l_linger: 0)
                 _ = unsafe setsockopt(

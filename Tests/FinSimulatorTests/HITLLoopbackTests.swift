@@ -161,7 +161,7 @@ struct HITLLoopbackTests {
                     stream.eventNames == [
                         "fin_status_updated:escalated", "fin_status_updated:complete",
                     ])
-                let item = try item(receiver.posts.first)
+                let item = try item(try await receiver.wait(for: 1).first)
                 #expect((item["expires_at"] as? Int ?? 0) > 1_700_000_000)
                 let late = try await post(item, "{}", to: server)
                 #expect(late.status == 422)

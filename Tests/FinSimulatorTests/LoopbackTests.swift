@@ -49,7 +49,7 @@ struct LoopbackTests {
     func replies() async throws {
         // Long enough that the reply's stream is open before its turn speaks.
         let truth = try await TestServer.with {
-            $0.settings.think = .fixed(400e6)
+            $0.settings.think = .fixed(3e9)
         } _: { server in
             let unknown = try await server.reply("c-1", timestamp: "2026-02-03T09:16:00.000Z")
             #expect(unknown.status == 400 && unknown.errorMessage == "Conversation not found")
@@ -284,7 +284,7 @@ struct LoopbackTests {
         let truth = try await TestServer.with { options in
             options.settings.faults = [.init(.stall, share: 1)]
             options.settings.keepAliveInterval = 200e6
-            options.tokenLife = 3
+            options.tokenLife = 6
         } _: { server in
             let response = try await server.start("c-1")
             let stream = try await server.stream(response)

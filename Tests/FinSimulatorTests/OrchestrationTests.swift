@@ -94,7 +94,7 @@ struct OrchestrationTests {
     @Test("escalates after the turn that runs")
     func escalateWhileReplying() async throws {
         try await TestServer.with {
-            $0.settings.think = .fixed(600e6)
+            $0.settings.think = .fixed(3e9)
         } _: { server in
             let first = try await server.start("c-1")
             async let stream = server.stream(first)
@@ -200,7 +200,7 @@ struct OrchestrationTests {
     @Test("takes a rating where it has asked for one, else says what is wrong")
     func rating() async throws {
         try await TestServer.with {
-            $0.settings.think = .fixed(600e6)
+            $0.settings.think = .fixed(3e9)
             $0.settings.outcomes.resolved = 1
             $0.settings.csat = 1
         } _: { server in

@@ -58,9 +58,9 @@ final class TestReceiver: Sendable {
         try await listener.close()
     }
 
-    /// Waits until so many posts have come, at most ten seconds.
+    /// Waits until so many posts have come, at most a minute.
     func wait(for count: Int) async throws -> [Post] {
-        for _ in 0..<1000 where posts.count < count { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6000 where posts.count < count { try await Task.sleep(for: .milliseconds(10)) }
         return posts
     }
 

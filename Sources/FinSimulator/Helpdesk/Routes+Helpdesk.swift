@@ -63,9 +63,10 @@ extension Routes {
             throw APIError.tooLarge(Helpdesk.bodyLimit)
         }
         let helpdesk = hub.value.helpdesk
+        // Rounded up: a token that was issued at the second before would end before its expires_in.
         let (status, json) = helpdesk.tokens.issue(
             form: form, authorization: request.headers[.authorization],
-            now: Clock.unixNanoseconds() / 1_000_000_000)
+            now: (Clock.unixNanoseconds() + 999_999_999) / 1_000_000_000)
         if status == 200 { helpdesk.counts.tokens += 1 }
         return Routes.response(status, json)
     }

@@ -5,7 +5,8 @@
                   [--cert FILE --key FILE]
 
 Prints its port as the first line. Ends when its standard input ends, with one line of JSON:
-`log` (every request), `counts` (POSTs by conversation), `hangups` (streams the client closed).
+`log` (every request), `counts` (POSTs by conversation), `hangups` (streams the client closed),
+`healthy` (conversations in the mode "chunked").
 The same comes from GET /log and GET /counts while it runs.
 """
 
@@ -79,6 +80,7 @@ class Peer:
         self.modes = {}
         self.turns = {}
         self.streams = {}
+        self.served = threading.Event()
 
     def note(self, request, connection, is_reused):
         with self.lock:
@@ -102,7 +104,11 @@ class Peer:
 
     def findings(self):
         with self.lock:
-            return {"log": self.log, "counts": self.counts, "hangups": self.hangups}
+            healthy = [name for name, mode in self.modes.items() if mode == "chunked"]
+            return {
+                "log": self.log, "counts": self.counts, "hangups": self.hangups,
+                "healthy": healthy,
+            }
 
 
 class Connection:
@@ -144,6 +150,9 @@ class Connection:
         body = json.loads(request.body)
         conversation, user = body["conversation_id"], body["user"]["id"]
         mode, number = self.peer.post(conversation)
+        if self.peer.options.healthy and mode != "chunked":
+            # The client must have met a 200 before anything else.
+            self.peer.served.wait(5)
         self.posts += 1
         self.is_split = mode == "bytes"
         if mode == "die_on_reuse" and self.posts > 1:
@@ -168,7 +177,9 @@ class Connection:
         }
         if mode != "no_url":
             answer["sse_subscription_url"] = self.url(request, mode, turn)
-        return self.json(200, answer)
+        is_sent = self.json(200, answer)
+        self.peer.served.set()
+        return is_sent
 
     def url(self, request, mode, turn):
         """The stream's URL, known to the server only in exactly this spelling."""
