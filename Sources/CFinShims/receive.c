@@ -66,11 +66,12 @@ ssize_t recv(int fd, void *buffer, size_t length, int flags) {
 }
 
 // After each read libcurl 7.88 asks whether the socket has more, one system call for every event. A
-// read that brought less than there was room for has answered that already; what comes later is
+// read that brought less than there was room for has answered that already, once; what comes later is
 // epoll's to tell, which is told by level. Any other question goes to the kernel.
 int poll(struct pollfd *list, nfds_t count, int timeout) {
     if (is_stamping && timeout == 0 && count == 1 && list->fd == emptied &&
         !(list->events & POLLOUT)) {
+        emptied = -1;
         list->revents = 0;
         return 0;
     }
