@@ -5,25 +5,11 @@ private import Histogram
 /// A finished histogram in a few hundred bytes instead of 180 kB, so that every interval of a long
 /// run fits in memory. Values are nanoseconds for our metrics.
 public struct SeriesCounts: Sendable, Equatable {
-    /// A slot that holds something.
-    public struct Slot: Sendable, Equatable {
-        /// The slot's index in the layout.
-        public var index: Int
-        /// How many values it holds, at least 1.
-        public var count: UInt64
-
-        /// Joins the two.
-        public init(index: Int, count: UInt64) {
-            self.index = index
-            self.count = count
-        }
-    }
-
     /// Where the slots lie.
     public let layout: HistogramLayout
     // Invariant: indexes ascend, counts are above 0, slotTotal is their sum.
     /// The slots that hold something, ascending.
-    public private(set) var slots: [Slot] = []
+    public private(set) var slots = Slots()
     /// The sum of the slots' counts.
     public private(set) var slotTotal: UInt64 = 0
     /// The smallest value in a slot, exact; nil when there is none.
@@ -56,7 +42,16 @@ public struct SeriesCounts: Sendable, Equatable {
     ///   - smallest: the smallest value where it is known; else the slot's low end stands.
     ///   - largest: the largest value where it is known; else the slot's high end stands.
     public init(
-        layout: HistogramLayout, slots: [Slot], smallest: UInt64? = nil, largest: UInt64? = nil
+        layout: HistogramLayout, slots: some Sequence<Slot>, smallest: UInt64? = nil,
+        largest: UInt64? = nil
+    ) {
+        self.init(
+            layout: layout, slots: Slots(slots), smallest: smallest, largest: largest)
+    }
+
+    /// Takes slots as they were read, without a copy.
+    public init(
+        layout: HistogramLayout, slots: Slots, smallest: UInt64? = nil, largest: UInt64? = nil
     ) {
         self.layout = layout
         self.slots = slots
@@ -76,7 +71,7 @@ public struct SeriesCounts: Sendable, Equatable {
     /// - Complexity: one pass over the slots up to the largest value, at most about 250 us.
     public init(_ source: SeriesHistogram, metric: Metric) {
         let layout = HistogramLayout(metric: metric)
-        var slots: [Slot] = []
+        var slots = Slots()
         if source.histogram.totalCount > 0 {
             for value in source.histogram.recordedValues() {
                 slots.append(Slot(index: layout.index(of: value.value), count: value.count))
@@ -122,8 +117,9 @@ public struct SeriesCounts: Sendable, Equatable {
             for slot in part.slots { dense[slot.index] += slot.count }
             sum.addBeside(part)
         }
-        sum.slots = dense.enumerated().filter { $0.element > 0 }
-            .map { Slot(index: $0.offset, count: $0.element) }
+        sum.slots = Slots(
+            dense.enumerated().lazy.filter { $0.element > 0 }
+                .map { Slot(index: $0.offset, count: $0.element) })
         return sum
     }
 
@@ -140,8 +136,8 @@ public struct SeriesCounts: Sendable, Equatable {
         longestWait = max(longestWait, other.longestWait)
     }
 
-    private mutating func merge(_ others: [Slot]) {
-        var merged: [Slot] = []
+    private mutating func merge(_ others: Slots) {
+        var merged = Slots()
         merged.reserveCapacity(slots.count + others.count)
         var mine = 0
         for other in others {
@@ -156,7 +152,7 @@ public struct SeriesCounts: Sendable, Equatable {
                 merged.append(other)
             }
         }
-        merged.append(contentsOf: slots[mine...])
+        for slot in slots[mine...] { merged.append(slot) }
         slots = merged
     }
 

@@ -68,6 +68,9 @@ enum HistogramLog {
         return "#[Health \(time),\(row.thread),\(row.metric),\(value)]\n"
     }
 
+    /// Whether a line belongs to the histogram before it.
+    static func isCounts(_ line: Substring) -> Bool { line.hasPrefix("#[Counts ") }
+
     /// Reads one line; nil for a header, a legend or a comment of others.
     ///
     /// - Throws: when it is none of these and not a histogram's line either.

@@ -68,8 +68,8 @@ enum HistogramPayload {
 
     private static func slots(
         _ body: Span<UInt8>, of layout: HistogramLayout
-    ) -> [SeriesCounts.Slot]? {
-        var slots: [SeriesCounts.Slot] = []
+    ) -> SeriesCounts.Slots? {
+        var slots = SeriesCounts.Slots()
         slots.reserveCapacity(body.count / 2)
         let slotCount = layout.slotCount
         var offset = 0
@@ -79,6 +79,7 @@ enum HistogramPayload {
             if value <= 0 {
                 index += max(1, Int(clamping: value.magnitude))
             } else {
+                guard index < slotCount, value <= SeriesCounts.Slots.mostValues else { return nil }
                 slots.append(SeriesCounts.Slot(index: index, count: UInt64(value)))
                 index += 1
             }

@@ -12,14 +12,25 @@ struct Rollup {
 
     init(_ record: RunRecord) {
         let hasSeveral = record.document.scenarios.count > 1
-        let sums = Dictionary(grouping: record.intervals, by: \.series)
-            .compactMapValues { SeriesCounts.sum($0.map(\.counts)) }
-        for (series, counts) in sums {
+        for (series, counts) in Rollup.sums(record.intervals) {
             for key in Rollup.expand(series, hasSeveral: hasSeveral) {
                 totals[key, default: SeriesCounts(layout: counts.layout)].add(counts)
             }
         }
         keys = Rollup.sorted(totals.keys, record.document.scenarios)
+    }
+
+    /// Each series' sum over the intervals, on all processors.
+    private static func sums(
+        _ intervals: [RunRecord.SeriesInterval]
+    ) -> [(Series, SeriesCounts)] {
+        var places: [Series: [Int]] = [:]
+        for (place, interval) in intervals.enumerated() {
+            places[interval.series, default: []].append(place)
+        }
+        return Parallel.map(Array(places)) { series, places in
+            SeriesCounts.sum(places.map { intervals[$0].counts }).map { (series, $0) }
+        }.compactMap(\.self)
     }
 
     /// Series in the order in which files show them.
