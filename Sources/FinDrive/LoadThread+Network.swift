@@ -54,6 +54,7 @@ extension LoadThread {
                 row.isResponseTooLong = true
                 return true
             }
+            if row.response.isEmpty { row.response.reserveCapacity(bytes.count) }
             for index in bytes.indices { row.response.append(bytes[index]) }
             return true
         }

@@ -6,7 +6,7 @@ private import Glibc
 /// One event loop: one epoll descriptor, libcurl multi handles in shards, kernel receive stamps.
 ///
 /// Everything happens on the thread that calls `poll`; nothing here is safe to share. Streams go to
-/// shards of about a thousand, because libcurl's cost per call grows with a multi's transfers; POSTs
+/// shards of a few hundred, because libcurl's cost per call grows with a multi's transfers; POSTs
 /// have a multi of their own with a small connection cache, so that idle ones do not eat descriptors.
 @safe
 public final class TransferLoop {  // Cold: one object a process; rows are reached by address.

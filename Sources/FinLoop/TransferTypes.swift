@@ -75,8 +75,9 @@ public protocol TransferDelegate: AnyObject {
 public struct TransferSettings: Sendable {
     /// Rows: transfers at the same time, at the most.
     public var rowCount: Int
-    /// Transfers of one libcurl multi handle, at the most; its cost grows with their number.
-    public var shardSize = 1000
+    /// Transfers of one libcurl multi handle, at the most: libcurl 7.88 looks at all connections of a
+    /// multi when a transfer leaves it, and at those to one host before it dials another.
+    public var shardSize = 250
     /// So many idle connections are kept for POSTs where nobody says more.
     public static let usualKeptPosts = 128
     /// Idle connections that are kept for POSTs, at the most.

@@ -1,4 +1,7 @@
 /// The same conversations a second, short and long: what one of many costs, and one of few.
+///
+/// Every stream has a connection of its own, as at Intercom, whose host ends it with the turn. Else
+/// the short ones would reuse theirs more often, and the difference would be that of dialling.
 struct Flight {
     private let options: Options
     private let rate = 500
@@ -36,7 +39,7 @@ struct Flight {
             options,
             [
                 "--addresses", "8", "--chunks", "\(chunks)", "--interval-us",
-                "\(Int(life * 1e6) / (chunks + 1))",
+                "\(Int(life * 1e6) / (chunks + 1))", "--close", "1",
             ])
         // Whole lives on both sides of what is measured: as many end in it as begin.
         let duration = Int(life.rounded(.up)) + seconds

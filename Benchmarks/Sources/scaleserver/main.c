@@ -2,11 +2,11 @@
 // that it is not what limits its clients. It reads no more of a request than it needs.
 //
 //   scaleserver [--addresses N] [--chunks N] [--interval-us T] [--text BYTES] [--growth BYTES]
-//               [--core N] [--truth FILE]
+//               [--core N] [--close 1] [--truth FILE]
 //
 // Prints its base URL; ends when its standard input closes, and prints what it did as JSON. Streams
 // are spread over 127.0.0.1 … 127.0.0.N. A turn has `--chunks` chunks `--interval-us` apart, a
-// reply and the done signal. The truth file has a line for each turn, as `finbench simulate` writes.
+// reply and the done signal; with `--close` its connection ends with it. The truth file has a line for each turn, as `finbench simulate` writes.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +41,7 @@ typedef struct {
 static Connection *connections;
 static int heap[FD_LIMIT], heap_count;
 static int epoll, listeners[64], address_count, port;
-static long chunk_count, interval, text_length, growth;
+static long chunk_count, interval, text_length, growth, closes;
 static char *words, event_buffer[EVENT_LIMIT];
 static Truth *truths;
 static size_t truth_count, truth_room;
@@ -196,6 +196,7 @@ static void finish_turn(int fd) {
     turn_count++;
     note_truth(connection, replied, done);
     connection->chunk = -1;
+    if (closes) drop(fd);
 }
 
 static void send_due(int fd) {
@@ -246,9 +247,12 @@ static void answer_stream(int fd, const char *path) {
     memcpy(connection->id, id + 8, length);
     connection->id[length] = 0;
     connection->received = strtoull(received + 10, NULL, 10);
-    static const char head[] =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-    if (!send_all(fd, head, sizeof head - 1)) return;
+    char head[160];
+    int head_length = snprintf(
+        head, sizeof head,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n%s\r\n",
+        closes ? "Connection: close\r\n" : "");
+    if (!send_all(fd, head, (size_t)head_length)) return;
     connection->chunk = 0;
     connection->due = scale_now() + (uint64_t)interval;
     heap_insert(fd);
@@ -367,6 +371,7 @@ int main(int count, char **arguments) {
     text_length = scale_option(count, arguments, "--text", 24);
     growth = scale_option(count, arguments, "--growth", 12);
     address_count = (int)scale_option(count, arguments, "--addresses", 1);
+    closes = scale_option(count, arguments, "--close", 0);
     truth_path = scale_text(count, arguments, "--truth");
     size_t longest = chunk_text((int)chunk_count);
     if (address_count < 1 || address_count > 64 || longest > EVENT_LIMIT - 1024) return 64;
