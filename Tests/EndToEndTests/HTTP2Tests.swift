@@ -101,7 +101,7 @@ private struct Proxy {
                 "--accesslog-format=$alpn $tls_session_reused $remote_port $request", leaf.key,
                 leaf.certificate,
             ])
-        let isUp = try await wait(within: .seconds(5)) { try Proxy.listens(port) }
+        let isUp = try await wait(within: .seconds(60)) { try Proxy.listens(port) }
         try #require(isUp, "nghttpx did not begin")
     }
 
@@ -115,7 +115,7 @@ private struct Proxy {
     func stop() async throws -> [Line] {
         // SIGTERM may be blocked in a test's children.
         command.signal(SIGKILL)
-        _ = try await command.result(within: .seconds(5))
+        _ = try await command.result(within: .seconds(60))
         try await simulator.stop()
         return try text("\(folder.path)/log").split(separator: "\n").map {
             Line(description: String($0))

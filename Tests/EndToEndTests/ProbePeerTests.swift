@@ -117,12 +117,12 @@ extension EndToEndUntimed {
             let server = try PeerServer("silent")
             let command = try Command(
                 arguments: TestProbe.arguments(["--target", server.url], set: []))
-            let isOpen = await wait(within: .seconds(10)) {
+            let isOpen = await wait(within: .seconds(60)) {
                 command.output.contains("text/event-stream") || !command.isRunning
             }
             #expect(isOpen)
             command.signal(SIGINT)
-            let probe = TestProbe(try await command.result(within: .seconds(5)))
+            let probe = TestProbe(try await command.result(within: .seconds(60)))
             _ = try await server.stop()
             #expect(probe.result.status == 130, probe.words)
             #expect(probe["framing"].hasPrefix("not seen"), probe.words)

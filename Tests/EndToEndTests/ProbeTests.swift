@@ -58,13 +58,13 @@ struct TestSimulator {
             arguments: ["simulate"] + settings.flatMap { ["--set", $0] } + key,
             environment: environment)
         self.command = command
-        _ = await wait(within: .seconds(10)) { command.firstLine != nil || !command.isRunning }
+        _ = await wait(within: .seconds(60)) { command.firstLine != nil || !command.isRunning }
         url = try #require(command.firstLine)
     }
 
     func stop() async throws {
         command.signal(SIGTERM)
-        _ = try await command.result(within: .seconds(10))
+        _ = try await command.result(within: .seconds(60))
     }
 }
 

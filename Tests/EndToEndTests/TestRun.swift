@@ -24,7 +24,7 @@ struct TestProfile {
     var patient: TestProfile {
         var profile = self
         profile.timeouts = "{connect: 30s, response: 30s, first_chunk: 30s, idle: 30s, turn: 60s}"
-        profile.load[profile.load.count - 1] = "drain: 60s"
+        profile.load = load.filter { !$0.hasPrefix("drain:") } + ["drain: 60s"]
         return profile
     }
 

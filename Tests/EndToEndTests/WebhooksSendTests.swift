@@ -17,7 +17,7 @@ extension EndToEndUntimed {
                 let command = try Command(
                     arguments: ["webhooks", "receive", "--progress", "none"] + options,
                     environment: environment)
-                _ = await wait(within: .seconds(10)) {
+                _ = await wait(within: .seconds(60)) {
                     command.firstLine != nil || !command.isRunning
                 }
                 self.command = command
@@ -27,7 +27,7 @@ extension EndToEndUntimed {
             /// Ends it; its counts by the words of its table.
             func stop() async throws -> (result: Command.Result, counts: [String: Int]) {
                 command.signal(SIGINT)
-                let result = try await command.result(within: .seconds(10))
+                let result = try await command.result(within: .seconds(60))
                 var counts: [String: Int] = [:]
                 for line in result.output.split(separator: "\n") {
                     let words = line.split(separator: " ")
@@ -139,7 +139,7 @@ extension EndToEndUntimed {
                 ["--to", receiver.url, "--duration", "30s", "--mix", "valid=100%"], in: folder)
             try await Task.sleep(for: .milliseconds(800))
             sending.signal(SIGINT)
-            let sent = try await sending.result(within: .seconds(5))
+            let sent = try await sending.result(within: .seconds(20))
             #expect(sent.status == 130, "\(sent.errors)")
             let rows = try table(folder)
             #expect(rows.count == 2 && sent.output.contains("STOPPED (interrupted)"))

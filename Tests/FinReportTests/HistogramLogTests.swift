@@ -140,4 +140,89 @@ import Testing
         let decoded = HistogramPayload.decode(Substring(decoding: text, as: UTF8.self))
         #expect(decoded == nil || decoded?.n == 50, "\(TestSeed.note)")
     }
+
+    @Test(
+        "no pair of lines is parted, wherever the log is cut for several threads", arguments: 0..<4)
+    func pieces(before: Int) throws {
+        let directory = try TemporaryDirectory()
+        let writer = try RecordWriter(
+            directory: directory.path, document: SyntheticRun.document(),
+            names: SyntheticRun.Names(), writesTurns: false)
+        let key = Series(
+            metric: .ttft, anchor: .none, scenario: "chat", phase: .main, turn: .first)
+        for index in 0..<400 {
+            var values = SeriesHistogram(metric: .ttft)
+            values.record(.milliseconds(Int64(1 + index)))
+            // A few lines of health move all pairs behind them.
+            let health = (0..<(index == 0 ? before : index % 3)).map { _ in
+                HealthSample(thread: "load", metric: .cpu, value: Double(index))
+            }
+            try writer.interval(
+                IntervalSnapshot(
+                    start: .seconds(Int64(index)), length: .seconds(1),
+                    series: [(key: key, values: values)], outcomes: [:], health: health,
+                    turns: []))
+        }
+        try writer.finish(SyntheticRun.totals())
+        let record = try RecordReader.read(directory: directory.path)
+        #expect(record.intervals.map(\.start) == (0..<400).map { .seconds($0) })
+        #expect(record.intervals.allSatisfy { $0.counts.n == 1 })
+        let starts = record.health.map(\.start)
+        #expect(starts == starts.sorted() && starts.count >= 399)
+    }
+
+    @Test("counts that no run can have measured are refused with their series")
+    func tooMany() throws {
+        let directory = try TemporaryDirectory()
+        let writer = try RecordWriter(
+            directory: directory.path, document: SyntheticRun.document(),
+            names: SyntheticRun.Names(), writesTurns: false)
+        let key = Series(
+            metric: .ttft, anchor: .none, scenario: "chat", phase: .main, turn: .first)
+        for index in 0..<2 {
+            var values = SeriesHistogram(metric: .ttft)
+            values.record(.milliseconds(5), count: SeriesCounts.Slots.mostValues)
+            try writer.interval(
+                IntervalSnapshot(
+                    start: .seconds(Int64(index)), length: .seconds(1),
+                    series: [(key: key, values: values)], outcomes: [:], health: [], turns: []))
+        }
+        try writer.finish(SyntheticRun.totals())
+        let error = #expect(throws: ReportError.self) {
+            try RecordReader.read(directory: directory.path)
+        }
+        #expect(error?.code == .malformed)
+        #expect(error?.description.contains(key.tag) == true)
+    }
+
+    @Test("numbers that would leave the slots are refused")
+    func beyond() {
+        var frame: [UInt8] = []
+        ZigZag.append(5, to: &frame)
+        ZigZag.append(.min, to: &frame)
+        #expect(HistogramPayload.decode(Substring(Self.payload(frame))) == nil)
+        frame.removeAll()
+        ZigZag.append(Int64(SeriesCounts.Slots.mostValues) + 1, to: &frame)
+        #expect(HistogramPayload.decode(Substring(Self.payload(frame))) == nil)
+        frame.removeAll()
+        ZigZag.append(Int64(SeriesCounts.Slots.mostValues), to: &frame)
+        #expect(HistogramPayload.decode(Substring(Self.payload(frame)))?.n != nil)
+    }
+
+    /// A payload of the metric's layout around counts as they stand.
+    private static func payload(_ counts: [UInt8]) -> String {
+        func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+            stride(from: value.bitWidth - 8, through: 0, by: -8).map {
+                UInt8(truncatingIfNeeded: value >> $0)
+            }
+        }
+        let layout = HistogramLayout(metric: .ttft)
+        let frame =
+            bytes(UInt32(0x1c84_9313)) + bytes(UInt32(counts.count)) + bytes(UInt32(0))
+            + bytes(UInt32(layout.digits)) + bytes(layout.lowest) + bytes(layout.highest)
+            + bytes((1.0).bitPattern) + counts
+        let packed = Deflate.pack(frame)
+        let whole = bytes(UInt32(0x1c84_9314)) + bytes(UInt32(packed.count)) + packed
+        return Data(whole).base64EncodedString()
+    }
 }

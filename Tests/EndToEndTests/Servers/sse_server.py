@@ -152,7 +152,7 @@ class Connection:
         mode, number = self.peer.post(conversation)
         if self.peer.options.healthy and mode != "chunked":
             # The client must have met a 200 before anything else.
-            self.peer.served.wait(5)
+            self.peer.served.wait(20)
         self.posts += 1
         self.is_split = mode == "bytes"
         if mode == "die_on_reuse" and self.posts > 1:
