@@ -17,7 +17,7 @@
 
 static _Thread_local int is_stamping;
 static _Thread_local uint64_t last_stamp;
-static _Thread_local int emptied = -1;  // The socket that the last read emptied; -1: none.
+static _Thread_local int emptied = -1;  // What the last read emptied and nobody has asked of; -1: none.
 
 void fin_stamp_begin(void) {
     is_stamping = 1;

@@ -7,6 +7,8 @@ extension DriveSettings {
         let target = plan.profile.target
         var made = TransferSettings(rowCount: rowCount)
         made.keptPosts = keptPosts(rowCount: rowCount)
+        // Each shard reads the authorities once, on the load thread: the fewer shards the better.
+        if baseURL.hasPrefix("https:") { made.shardSize = 1000 }
         made.connectTimeout = plan.profile.conversation.timeouts.connect
         if let spin = plan.profile.generator.spin ?? spin { made.spin = spin }
         if plan.profile.transport.isHTTP2 {
@@ -32,7 +34,8 @@ extension DriveSettings {
     /// dialled anew in the next, handshakes and all.
     private func keptPosts(rowCount: Int) -> Int {
         let usual = TransferSettings.usualKeptPosts
-        let spare = fileLimit - rowCount - (DriveSettings.reservedFiles - usual)
+        let shards = TransferSettings.shardFiles(rowCount: rowCount)
+        let spare = fileLimit - rowCount - shards - (DriveSettings.reservedFiles - usual)
         return max(usual, min(rowCount, spare, 1000))
     }
 }

@@ -1,3 +1,4 @@
+internal import FinLoop
 public import FinMeasure
 public import FinProfile
 
@@ -59,7 +60,10 @@ public struct DriveSettings: Sendable {
     }
 
     /// Conversations that can be open at once as far as the files go.
-    public var allowedRows: Int { max(1, fileLimit - DriveSettings.reservedFiles) }
+    public var allowedRows: Int {
+        let files = fileLimit - DriveSettings.reservedFiles
+        return max(1, files - TransferSettings.shardFiles(rowCount: files))
+    }
 }
 
 /// What another thread may ask of a run.

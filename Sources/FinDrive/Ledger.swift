@@ -20,7 +20,9 @@ struct Ledger: Sendable {
     private(set) var answered = 0
     private(set) var escalated = 0
     private var refused = 0
-    private var users: Set<UInt32> = []
+    /// Users that were accepted, 64 in a word: a set of them would grow by eight bytes with each.
+    private var userWords: [UInt32: UInt64] = [:]
+    private var userCount = 0
     /// US dollars for each conversation; nil where nothing is billed.
     private let price: Double?
 
@@ -40,7 +42,11 @@ struct Ledger: Sendable {
     /// A conversation's `/fin/start` was answered with 200; its user now exists over there.
     mutating func accept(user: UInt32) {
         accepted += 1
-        users.insert(user)
+        let bit = UInt64(1) << UInt64(user % 64)
+        let known = userWords[user / 64, default: 0]
+        if known & bit != 0 { return }
+        userWords[user / 64] = known | bit
+        userCount += 1
     }
 
     /// A chunk or a reply was seen; the first one of a conversation counts.
@@ -84,6 +90,6 @@ struct Ledger: Sendable {
     var counts: RunDocument.Ledger {
         RunDocument.Ledger(
             begun: begun, accepted: accepted, answered: answered, escalated: escalated,
-            users: users.count, billable: billable, worstCaseUsd: worstCase())
+            users: userCount, billable: billable, worstCaseUsd: worstCase())
     }
 }

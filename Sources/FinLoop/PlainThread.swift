@@ -26,7 +26,7 @@ public enum PlainThread {
         thread.start()
     }
 
-    /// Sets the niceness of the calling thread, as `start` does.
+    /// Sets the niceness of the calling thread, -20 to 19; where that is refused it stays as it is.
     public static func setNiceness(_ niceness: Int32) { _ = fin_nice_thread(niceness) }
 }
 
@@ -77,9 +77,8 @@ public enum Host {
     /// ten thousand of them.
     public static func openFileCount() -> Int {
         let folder = "/proc/self/fd"
-        let files = FileManager.default
-        let size = (try? files.attributesOfItem(atPath: folder))?[.size] as? Int ?? 0
-        if size > 0 { return size }
-        return (try? files.contentsOfDirectory(atPath: folder).count) ?? 0
+        var status = stat()
+        if unsafe stat(folder, &status) == 0 && status.st_size > 0 { return Int(status.st_size) }
+        return (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
     }
 }

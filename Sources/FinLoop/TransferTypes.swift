@@ -75,9 +75,11 @@ public protocol TransferDelegate: AnyObject {
 public struct TransferSettings: Sendable {
     /// Rows: transfers at the same time, at the most.
     public var rowCount: Int
+    /// So many transfers share one of libcurl's multi handles where nobody says more.
+    private static let usualShardSize = 250
     /// Transfers of one libcurl multi handle, at the most: libcurl 7.88 looks at all connections of a
     /// multi when a transfer leaves it, and at those to one host before it dials another.
-    public var shardSize = 250
+    public var shardSize = TransferSettings.usualShardSize
     /// So many idle connections are kept for POSTs where nobody says more.
     public static let usualKeptPosts = 128
     /// Idle connections that are kept for POSTs, at the most.
@@ -104,4 +106,9 @@ public struct TransferSettings: Sendable {
 
     /// Settings for so many rows.
     public init(rowCount: Int) { self.rowCount = rowCount }
+
+    /// Descriptors that the multi handles of so many rows have for themselves, two each.
+    public static func shardFiles(rowCount: Int) -> Int {
+        2 * (rowCount + usualShardSize - 1) / usualShardSize + 2
+    }
 }

@@ -68,8 +68,10 @@ enum HistogramLog {
         return "#[Health \(time),\(row.thread),\(row.metric),\(value)]\n"
     }
 
-    /// Whether a line belongs to the histogram before it.
-    static func isCounts(_ line: Substring) -> Bool { line.hasPrefix("#[Counts ") }
+    /// Whether a line may be a histogram's: no comment, legend or empty line.
+    static func mayBeHistogram(_ line: Substring) -> Bool {
+        !line.isEmpty && !line.hasPrefix("#") && !line.hasPrefix("\"")
+    }
 
     /// Reads one line; nil for a header, a legend or a comment of others.
     ///
@@ -105,7 +107,7 @@ enum HistogramLog {
         }
         guard fields.count == 4, let start = nanoseconds(fields[0]),
             let length = nanoseconds(fields[1]), let maximum = Double(fields[2]),
-            let counts = HistogramPayload.decode(fields[3])
+            abs(maximum) < 9e12, let counts = HistogramPayload.decode(fields[3])
         else {
             throw ReportError(
                 .malformed, path: path, line: number,

@@ -61,7 +61,8 @@ enum HistogramPayload {
     private static func layout(_ frame: [UInt8]) -> HistogramLayout? {
         guard read32(frame, 8) == 0, let digits = read32(frame, 12), (1...5).contains(digits),
             let lowest = read64(frame, 16), let highest = read64(frame, 24),
-            lowest >= 1, lowest < 1 << 62, highest >= 2 * lowest, highest < 1 << 62
+            // Beyond 2^40 as the lowest value no slot of five digits would fit 64 bits.
+            lowest >= 1, lowest < 1 << 40, highest >= 2 * lowest, highest < 1 << 62
         else { return nil }
         return HistogramLayout(lowest: lowest, highest: highest, digits: Int(digits))
     }
@@ -77,7 +78,8 @@ enum HistogramPayload {
         while offset < body.count {
             guard let value = ZigZag.take(from: body, at: &offset) else { return nil }
             if value <= 0 {
-                index += max(1, Int(clamping: value.magnitude))
+                guard value.magnitude <= UInt64(slotCount - index) else { return nil }
+                index += max(1, Int(value.magnitude))
             } else {
                 guard index < slotCount, value <= SeriesCounts.Slots.mostValues else { return nil }
                 slots.append(SeriesCounts.Slot(index: index, count: UInt64(value)))

@@ -44,6 +44,23 @@ public enum RecordReader {
             record.intervals += part.intervals
             record.health += part.health
         }
+        try checkSums(record.intervals, path: path)
+    }
+
+    /// Refuses values that no run can have measured: their sums could not be told.
+    private static func checkSums(_ intervals: [RunRecord.SeriesInterval], path: String) throws {
+        var sums: [Series: UInt64] = [:]
+        for interval in intervals {
+            let (sum, isTooLarge) = sums[interval.series, default: 0]
+                .addingReportingOverflow(interval.counts.slotTotal)
+            guard !isTooLarge, sum <= SeriesCounts.Slots.mostValues else {
+                throw ReportError(
+                    .malformed, path: path,
+                    "\"\(interval.series.tag)\" counts more than \(SeriesCounts.Slots.mostValues) "
+                        + "values; expected what a run can measure: restore the file")
+            }
+            sums[interval.series] = sum
+        }
     }
 
     /// What a piece of the log holds.
@@ -57,13 +74,14 @@ public enum RecordReader {
 
     /// Pieces for several threads: decoding is most of what a report of a long run takes.
     ///
-    /// Small ones: a thread that is late holds up little. None begins within a pair.
+    /// Small ones: a thread that is late holds up little. All but the first begin with a histogram,
+    /// so that none is parted from its counts.
     private static func pieces(_ lines: [Line]) -> [ArraySlice<Line>] {
         var pieces: [ArraySlice<Line>] = []
         var rest = lines[...]
         while !rest.isEmpty {
             var end = min(rest.endIndex, rest.startIndex + 256)
-            while end < rest.endIndex, HistogramLog.isCounts(rest[end].text) { end += 1 }
+            while end < rest.endIndex, !HistogramLog.mayBeHistogram(rest[end].text) { end += 1 }
             pieces.append(rest[..<end])
             rest = rest[end...]
         }
@@ -88,6 +106,12 @@ public enum RecordReader {
                     throw ReportError(
                         .malformed, path: path, line: number,
                         "\"\(beside.tag)\" counts stand without their histogram: restore the file")
+                }
+                guard found.counts.layout == HistogramLayout(metric: series.metric) else {
+                    throw ReportError(
+                        .malformed, path: path, line: number,
+                        "the histogram of \"\(found.tag)\" has other slots than its metric's; "
+                            + "expected finbench's own: restore the file")
                 }
                 known[found.tag] = series
                 part.intervals.append(join(found, beside, series))

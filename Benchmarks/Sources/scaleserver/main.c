@@ -6,7 +6,8 @@
 //
 // Prints its base URL; ends when its standard input closes, and prints what it did as JSON. Streams
 // are spread over 127.0.0.1 … 127.0.0.N. A turn has `--chunks` chunks `--interval-us` apart, a
-// reply and the done signal; with `--close` its connection ends with it. The truth file has a line for each turn, as `finbench simulate` writes.
+// reply and the done signal; with `--close` its connection ends with it. The truth file has a line for
+// each turn, as `finbench simulate` writes.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
