@@ -26,9 +26,9 @@ extension ShippedProfile {
           drain: 5s
           max_in_flight: 1000
 
-        slo:                         # the simulator sends them 180 ms after the event
+        slo:                         # the simulator sends them 400 ms after the event
           - ttft p95 < 1s
-          - webhook_after_sse p95 < 250ms     # a missing one counts as slower than all
+          - webhook_after_sse p95 < 500ms     # a missing one counts as slower than all
           - error_rate < 1%
 
         simulator:
@@ -37,7 +37,7 @@ extension ShippedProfile {
           chunks: {count: {uniform: [3, 6]}, interval: 10ms, growth: 24 B}
           reply_delay: 5ms
           done_delay: 2ms
-          webhooks: {delay: 180ms}
+          webhooks: {delay: 400ms}
 
         """#
 }
