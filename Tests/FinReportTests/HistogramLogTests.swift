@@ -141,30 +141,43 @@ import Testing
         #expect(decoded == nil || decoded?.n == 50, "\(TestSeed.note)")
     }
 
-    @Test(
-        "no pair of lines is parted, wherever the log is cut for several threads", arguments: 0..<4)
-    func pieces(before: Int) throws {
+    private static let key = Series(
+        metric: .ttft, anchor: .none, scenario: "chat", phase: .main, turn: .first)
+
+    /// Writes a record of so many seconds and reads it back.
+    private static func written(
+        _ count: Int, health: (Int) -> [HealthSample] = { _ in [] },
+        fill: (Int, inout SeriesHistogram) -> Void
+    ) throws -> RunRecord {
         let directory = try TemporaryDirectory()
         let writer = try RecordWriter(
             directory: directory.path, document: SyntheticRun.document(),
             names: SyntheticRun.Names(), writesTurns: false)
-        let key = Series(
-            metric: .ttft, anchor: .none, scenario: "chat", phase: .main, turn: .first)
-        for index in 0..<400 {
+        for index in 0..<count {
             var values = SeriesHistogram(metric: .ttft)
-            values.record(.milliseconds(Int64(1 + index)))
-            // A few lines of health move all pairs behind them.
-            let health = (0..<(index == 0 ? before : index % 3)).map { _ in
-                HealthSample(thread: "load", metric: .cpu, value: Double(index))
-            }
+            fill(index, &values)
             try writer.interval(
                 IntervalSnapshot(
                     start: .seconds(Int64(index)), length: .seconds(1),
-                    series: [(key: key, values: values)], outcomes: [:], health: health,
+                    series: [(key: key, values: values)], outcomes: [:], health: health(index),
                     turns: []))
         }
         try writer.finish(SyntheticRun.totals())
-        let record = try RecordReader.read(directory: directory.path)
+        return try RecordReader.read(directory: directory.path)
+    }
+
+    @Test(
+        "no pair of lines is parted, wherever the log is cut for several threads", arguments: 0..<4)
+    func pieces(before: Int) throws {
+        // A few lines of health move all pairs behind them.
+        let record = try Self.written(
+            400,
+            health: { index in
+                (0..<(index == 0 ? before : index % 3)).map { _ in
+                    HealthSample(thread: "load", metric: .cpu, value: Double(index))
+                }
+            },
+            fill: { $1.record(.milliseconds(Int64(1 + $0))) })
         #expect(record.intervals.map(\.start) == (0..<400).map { .seconds($0) })
         #expect(record.intervals.allSatisfy { $0.counts.n == 1 })
         let starts = record.health.map(\.start)
@@ -173,26 +186,13 @@ import Testing
 
     @Test("counts that no run can have measured are refused with their series")
     func tooMany() throws {
-        let directory = try TemporaryDirectory()
-        let writer = try RecordWriter(
-            directory: directory.path, document: SyntheticRun.document(),
-            names: SyntheticRun.Names(), writesTurns: false)
-        let key = Series(
-            metric: .ttft, anchor: .none, scenario: "chat", phase: .main, turn: .first)
-        for index in 0..<2 {
-            var values = SeriesHistogram(metric: .ttft)
-            values.record(.milliseconds(5), count: SeriesCounts.Slots.mostValues)
-            try writer.interval(
-                IntervalSnapshot(
-                    start: .seconds(Int64(index)), length: .seconds(1),
-                    series: [(key: key, values: values)], outcomes: [:], health: [], turns: []))
-        }
-        try writer.finish(SyntheticRun.totals())
         let error = #expect(throws: ReportError.self) {
-            try RecordReader.read(directory: directory.path)
+            try Self.written(2) { _, values in
+                values.record(.milliseconds(5), count: SeriesCounts.Slots.mostValues)
+            }
         }
         #expect(error?.code == .malformed)
-        #expect(error?.description.contains(key.tag) == true)
+        #expect(error?.description.contains(Self.key.tag) == true)
     }
 
     @Test("numbers that would leave the slots are refused")
