@@ -3,21 +3,22 @@ internal import FinLoop
 /// Says which stream URLs may be dialled: those of this machine always, others only live.
 struct StreamGuard {
     private let isLive: Bool
-    // The scheme and authority judged last, and the verdict: nearly all URLs of a run share one.
-    private var knownPrefix = ""
-    private var knownVerdict = false
+    /// Schemes and authorities that are remembered, at the most.
+    private static let limit = 64
+    // Their verdicts: the URLs of a run share a few.
+    private var known: [String: Bool] = [:]
 
     init(isLive: Bool) { self.isLive = isLive }
 
     /// Whether a URL may be dialled; judged by the parser that will dial it.
     mutating func allows(_ url: String) -> Bool {
         let prefix = StreamGuard.prefix(url)
-        if let prefix, prefix == knownPrefix { return knownVerdict }
+        if let prefix, let verdict = known[prefix] { return verdict }
         let address = Address(url: url)
         let verdict = address.map { isLive || $0.isLoopback } ?? false
         if let prefix {
-            knownPrefix = prefix
-            knownVerdict = verdict
+            if known.count == StreamGuard.limit { known.removeAll(keepingCapacity: true) }
+            known[prefix] = verdict
         }
         return verdict
     }

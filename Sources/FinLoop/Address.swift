@@ -1,5 +1,5 @@
 private import CFinShims
-private import Foundation
+private import Glibc
 
 /// Where a URL points, judged by the same parser that will dial it.
 public struct Address: Sendable, Equatable {
@@ -24,7 +24,7 @@ public struct Address: Sendable, Equatable {
             let portText = unsafe Address.part(parsed, CURLUPART_PORT), let port = Int(portText)
         else { return nil }
         self.scheme = scheme
-        self.host = host.trimmingCharacters(in: ["[", "]"]).lowercased()
+        self.host = host.filter { $0 != "[" && $0 != "]" }.lowercased()
         self.port = port
     }
 
