@@ -98,6 +98,8 @@ extension LoadThread {
             if desk != nil { watch(fields, row, at: stamp.instant, series) }
             noteResume(fields, row, at: stamp.instant)
         }
+        // Once: each use of the property would count a reference.
+        let buffer = buffer
         if let gap = effect.chunkGap {
             buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
         }

@@ -19,6 +19,8 @@ struct Transfer: ~Copyable {
     var status: Int32 = 0
     /// When its last bytes came, as far as the kernel said; nil: it did not.
     var lastArrival: Instant?
+    /// When its connection must stand; `never` once its request is being written.
+    var connectDeadline = Instant.never
     /// Whether the handle is set to a method that neither a POST nor a GET is.
     var hasOwnMethod = false
     /// Whether the request may change something, so that it is sent once at the most.

@@ -1,5 +1,6 @@
 // Hot: once per read.
 internal import CFinShims
+internal import FinMeasure
 private import Glibc
 
 // libcurl's callbacks. Each gets a row's address, finds the loop and hands over; libcurl keeps the
@@ -46,6 +47,7 @@ let headerArrived: fin_data_function = { base, size, count, context in
 let requestBegins: fin_request_function = { context, _, _, _, _ in
     guard let context = unsafe context else { return CURL_PREREQFUNC_OK }
     let transfer = unsafe context.assumingMemoryBound(to: Transfer.self)
+    unsafe transfer.pointee.connectDeadline = .never
     var sent = 0
     unsafe _ = fin_get_long(transfer.pointee.easy, CURLINFO_REQUEST_SIZE, &sent)
     guard unsafe transfer.pointee.isSentOnce else { return CURL_PREREQFUNC_OK }

@@ -152,8 +152,6 @@ extension TransferLoop {
         unsafe _ = "http,https".withCString {
             unsafe fin_set_pointer(easy, CURLOPT_PROTOCOLS_STR, $0)
         }
-        let connectMilliseconds = max(1, Int(settings.connectTimeout.milliseconds.rounded(.up)))
-        unsafe _ = fin_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, connectMilliseconds)
         // Names are looked up once a run.
         unsafe _ = fin_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1)
         if let share = unsafe share { unsafe _ = fin_set_pointer(easy, CURLOPT_SHARE, share) }

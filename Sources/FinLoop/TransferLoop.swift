@@ -28,6 +28,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Whether the stamp of libcurl's last read is that of what ends now.
     private var isReadStanding = false
     private var pendingHangUps: [Int] = []
+    // Rows that were not connected when `begin` returned.
+    var connecting = DeadlineQueue<Int>()
     /// Transfers that have ended so far.
     private var endCount = 0
     // Whether any shard has messages: many are asked in vain otherwise, at each wake-up.
@@ -40,7 +42,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
 
     // Unretained: the delegate owns the loop.
     // An existential of a class: two loads a call; a generic loop cannot be reached from C.
-    unowned(unsafe) var delegate: any TransferDelegate  // Cold: never copied.
+    unowned(unsafe) let delegate: any TransferDelegate  // Cold: never copied.
 
     /// Open SSE responses right now: headers in, end not seen.
     public private(set) var openStreamCount = 0
@@ -59,9 +61,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         self.settings = settings
         unsafe self.delegate = delegate
         epoll = try Epoll()
-        sockets = WatchedSockets(epoll)
         let rowCount = settings.rowCount
         shardCount = 1 + max(1, (rowCount + settings.shardSize - 1) / settings.shardSize)
+        sockets = WatchedSockets(epoll, shardCount: shardCount)
         unsafe transfers = .allocate(capacity: rowCount)
         for row in 0..<rowCount { unsafe (transfers + row).initialize(to: Transfer(row: row)) }
         unsafe shards = .allocate(capacity: shardCount)
@@ -137,6 +139,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         lastPollEnd = end
         for index in 0..<count { handle(epoll.event(index)) }
         runExpiredShards(end)
+        endUnconnected(end)
         _ = finishMessages()
         return gap
     }
@@ -144,16 +147,15 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     private func waitLength(precise: Instant, coarse: Instant, now: Instant) -> Int64 {
         var libcurl = Instant.never
         for index in 0..<shardCount { libcurl = unsafe min(libcurl, shards[index].deadline) }
-        let soonest = min(precise - settings.spin, min(coarse, libcurl))
+        let soonest = min(precise - settings.spin, min(coarse, min(libcurl, nextConnectDeadline)))
         // One second at the most: nothing is due before, and a lost wake-up must not hang a run.
-        return min(max(0, (soonest - now).count), 1_000_000_000)
+        return max(0, (min(soonest, now + .seconds(1)) - now).count)
     }
 
     private func handle(_ event: (tag: UInt64, bits: UInt32)) {
         if event.tag == TransferLoop.mailboxTag { return unsafe delegate.mailboxIsReady() }
-        let fd = Int32(truncatingIfNeeded: event.tag & 0xFFFF_FFFF)
+        let (fd, shard) = WatchedSockets.parts(event.tag)
         guard sockets.take(fd) else { return }
-        let shard = Int(event.tag >> 32)
         var mask: Int32 = 0
         if event.bits & UInt32(EPOLLIN.rawValue) != 0 { mask |= CURL_CSELECT_IN }
         if event.bits & UInt32(EPOLLOUT.rawValue) != 0 { mask |= CURL_CSELECT_OUT }
@@ -281,7 +283,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         if what & CURL_POLL_OUT != 0 { bits |= UInt32(EPOLLOUT.rawValue) }
         do throws(LoopError) {
             try sockets.watch(
-                fd, events: bits, tag: UInt64(UInt32(bitPattern: fd)) | UInt64(shard) << 32)
+                fd, events: bits, tag: WatchedSockets.tag(fd, shard: shard))
         } catch {
             // A transfer that is not watched would only time out: the run must end by its cause.
             if failure == nil { failure = error }
@@ -300,12 +302,18 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe transfers[row].status = 0
         unsafe transfers[row].lastArrival = nil
         unsafe transfers[row].shard = Int32(shard)
+        unsafe dialAtOnce(transfers[row].easy, shard)
+        let connectDeadline = Clock.now() + settings.connectTimeout
+        unsafe transfers[row].connectDeadline = connectDeadline
         unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)
         // Adding arms a timer of 0 ms: run it now, or the request waits for a loop turn.
         unsafe shards[shard].deadline = .never
         if !isInsideLibcurl { enter(shard, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0) }
         fin_stamp_end()
         isReadStanding = false
+        if unsafe transfers[row].connectDeadline == connectDeadline {
+            connecting.append(row, at: connectDeadline)
+        }
     }
 
     /// Ends a row's transfer if there is one; its `finished` comes with `hungUp`, now or, when
@@ -319,12 +327,12 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Whether the row has a transfer.
     public func isActive(_ row: Int) -> Bool { unsafe transfers[row].isActive }
 
-    /// libcurl's words for its last failure, for a person; they hold no URL and no header.
+    /// Words for the last failure, libcurl's or ours, for a person; they hold no URL and no header.
     public var lastErrorText: String {
         unsafe String(cString: errorText)  // Cold: when a request failed.
     }
 
-    private func end(_ row: Int, _ end: TransferEnd, onReused: Bool = false) {
+    func end(_ row: Int, _ end: TransferEnd, onReused: Bool = false) {
         let kind = unsafe transfers[row].kind
         let result = finished(row, end, onReused)
         if unsafe kind == .stream && transfers[row].hasHeaders { openStreamCount -= 1 }
@@ -338,6 +346,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe _ = curl_multi_remove_handle(
             shards[Int(transfers[row].shard)].multi, transfers[row].easy)
         unsafe transfers[row].isActive = false
+        unsafe transfers[row].connectDeadline = .never
         if let list = unsafe transfers[row].ownHeaders {
             unsafe curl_slist_free_all(list)
             unsafe transfers[row].ownHeaders = nil

@@ -89,7 +89,8 @@ public struct TransferSettings: Sendable {
     /// The loop does not sleep for so long before a start: a halted core of a virtual machine comes
     /// back late by milliseconds once in a hundred times, a spinning one does not.
     public var spin = Host.hasSpareCore ? Nanoseconds.milliseconds(4) : .microseconds(80)
-    /// From dial to connection, DNS and TLS included.
+    /// From dial to connection, DNS and TLS included; a name's second address is tried only where the
+    /// first refuses before.
     public var connectTimeout = Nanoseconds.seconds(5)
     /// Headers of every POST, `Name: value`; they hold the key and go to the target only.
     public var postHeaders: [String] = []

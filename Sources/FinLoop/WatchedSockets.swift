@@ -19,21 +19,39 @@ struct WatchedSockets {
         var isIdle = false
     }
 
-    // Invariant: isIdle => bits == EPOLLIN && isConnection.
+    // Invariant: isIdle => bits == EPOLLIN && isConnection; idleCounts[shard] is how many of its are.
     private let epoll: Epoll
     private var entries: [Entry] = []
+    private var idleCounts: [Int]
 
-    init(_ epoll: Epoll) { self.epoll = epoll }
+    init(_ epoll: Epoll, shardCount: Int) {
+        self.epoll = epoll
+        idleCounts = Array(repeating: 0, count: shardCount)
+    }
+
+    /// What comes back with the events of a shard's socket.
+    static func tag(_ fd: Int32, shard: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: fd)) | UInt64(UInt32(bitPattern: shard)) << 32
+    }
+
+    /// The socket and the shard of a tag.
+    static func parts(_ tag: UInt64) -> (fd: Int32, shard: Int) {
+        (Int32(truncatingIfNeeded: tag & 0xFFFF_FFFF), Int(tag >> 32))
+    }
+
+    /// Whether a shard has a connection that nothing uses and nobody has ended.
+    func hasIdle(shard: Int) -> Bool { idleCounts[shard] > 0 }
 
     /// libcurl has a new socket: whatever had its number is gone.
     mutating func open(_ fd: Int32) {
-        reach(fd)
-        entries[Int(fd)] = Entry(isConnection: true)
+        forget(fd)
+        entries[Int(fd)].isConnection = true
     }
 
     /// libcurl is about to close a socket; the kernel then watches it no more.
     mutating func forget(_ fd: Int32) {
         reach(fd)
+        setIdle(fd, false)
         entries[Int(fd)] = Entry()
     }
 
@@ -43,7 +61,7 @@ struct WatchedSockets {
     mutating func watch(_ fd: Int32, events bits: UInt32, tag: UInt64) throws(LoopError) {
         reach(fd)
         let known = entries[Int(fd)]
-        entries[Int(fd)].isIdle = false
+        setIdle(fd, false)
         if known.isIdle && known.bits == bits && known.tag == tag { return }
         entries[Int(fd)].bits = bits
         entries[Int(fd)].tag = tag
@@ -59,7 +77,7 @@ struct WatchedSockets {
         let entry = entries[Int(fd)]
         let staysWatched =
             isAnswered && entry.isConnection && entry.bits == UInt32(EPOLLIN.rawValue)
-        if staysWatched { entries[Int(fd)].isIdle = true } else { drop(fd) }
+        if staysWatched { setIdle(fd, true) } else { drop(fd) }
     }
 
     /// Takes an event of epoll.
@@ -75,9 +93,15 @@ struct WatchedSockets {
     }
 
     private mutating func drop(_ fd: Int32) {
+        setIdle(fd, false)
         entries[Int(fd)].bits = 0
-        entries[Int(fd)].isIdle = false
         epoll.forget(fd)
+    }
+
+    private mutating func setIdle(_ fd: Int32, _ isIdle: Bool) {
+        guard entries[Int(fd)].isIdle != isIdle else { return }
+        entries[Int(fd)].isIdle = isIdle
+        idleCounts[WatchedSockets.parts(entries[Int(fd)].tag).shard] += isIdle ? 1 : -1
     }
 
     /// Grows to the descriptor; the system's limit of open files bounds it.

@@ -40,7 +40,7 @@ final class SendThread: TransferDelegate {
     private var base = (number: 0, offset: Int64(0))
     private var hasAnsweredBase = false
     // Open requests in the order of their time-outs, which is that of their sending.
-    private var timeouts = TimeoutQueue()
+    private var timeouts = DeadlineQueue<(row: Int, number: Int)>()
     private var nextReport: Instant
     private var stop: SendResult.Stop?
     private var lastEnd: Instant
@@ -91,7 +91,7 @@ final class SendThread: TransferDelegate {
             if now >= nextReport { report(now) }
             _ = loop.poll(
                 precise: free.isEmpty ? .never : due(next),
-                coarse: min(timeouts.first ?? .never, nextReport))
+                coarse: min(timeouts.first?.at ?? .never, nextReport))
         }
         if stop != nil { cutOpen() }
         return SendResult(
@@ -134,16 +134,18 @@ final class SendThread: TransferDelegate {
         lag.record(sent - planned)
         tallies[Int(kind.rawValue)].sent += 1
         mostOpen = max(mostOpen, openCount)
-        timeouts.append(row: row, number: number, at: sent + sender.options.timeout)
+        timeouts.append((row: row, number: number), at: sent + sender.options.timeout)
         loop.post(row, url: sender.options.url, body: request.body, header: request.header)
     }
 
     private func expire(_ now: Instant) {
-        while let entry = timeouts.popDue(now) {
+        while let entry = timeouts.first, entry.at <= now {
+            _ = timeouts.popFirst()
+            let (row, number) = entry.element
             // Answered long ago: the row is free, or has another delivery.
-            if rows[entry.row].number != entry.number { continue }
-            rows[entry.row].hasExpired = true
-            loop.hangUp(entry.row)
+            if rows[row].number != number { continue }
+            rows[row].hasExpired = true
+            loop.hangUp(row)
         }
     }
 
@@ -221,34 +223,5 @@ final class SendThread: TransferDelegate {
         if unreached >= min(SendThread.reachLimit, UInt64(plan.count)) {
             stop = .unreachable(loop.lastErrorText)
         }
-    }
-}
-
-/// Time-outs of one length: first in, first out.
-private struct TimeoutQueue {
-    struct Entry {
-        var row: Int
-        var number: Int
-        var at: Instant
-    }
-
-    private var entries: [Entry] = []
-    private var head = 0
-
-    var first: Instant? { head < entries.count ? entries[head].at : nil }
-
-    mutating func append(row: Int, number: Int, at instant: Instant) {
-        // What was taken goes when it is the larger half: each entry moves once on average.
-        if head > 1024, head * 2 > entries.count {
-            entries.removeFirst(head)
-            head = 0
-        }
-        entries.append(Entry(row: row, number: number, at: instant))
-    }
-
-    mutating func popDue(_ now: Instant) -> Entry? {
-        guard head < entries.count, entries[head].at <= now else { return nil }
-        head += 1
-        return entries[head - 1]
     }
 }
