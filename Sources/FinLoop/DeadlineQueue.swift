@@ -2,8 +2,9 @@ public import FinMeasure
 
 /// Deadlines of one length: what is set first is due first.
 ///
-/// Pure. An entry cannot be taken out before its turn: whoever takes it looks whether it still stands.
-/// Appending and taking are O(1) on average; an entry moves once.
+/// Pure. An entry cannot be taken out before its turn: whoever takes it looks whether it still stands,
+/// so there are as many entries, at the most, as are set within one length. Appending and taking are
+/// O(1) on average; an entry moves once.
 public struct DeadlineQueue<Element> {
     private var entries: [(element: Element, at: Instant)] = []
     private var head = 0
@@ -18,6 +19,7 @@ public struct DeadlineQueue<Element> {
 
     /// Adds an entry; `instant` must be no sooner than the last one's.
     public mutating func append(_ element: Element, at instant: Instant) {
+        precondition(entries.last.map { $0.at <= instant } ?? true, "deadlines are set in order")
         // What was taken goes when it is the larger half: each entry moves once on average.
         if head > 1024, head * 2 > entries.count {
             entries.removeFirst(head)

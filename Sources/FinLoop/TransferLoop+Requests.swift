@@ -152,6 +152,10 @@ extension TransferLoop {
         unsafe _ = "http,https".withCString {
             unsafe fin_set_pointer(easy, CURLOPT_PROTOCOLS_STR, $0)
         }
+        if settings.dialsNames {
+            let milliseconds = max(1, Int(settings.connectTimeout.milliseconds.rounded(.up)))
+            unsafe _ = fin_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        }
         // Names are looked up once a run.
         unsafe _ = fin_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1)
         if let share = unsafe share { unsafe _ = fin_set_pointer(easy, CURLOPT_SHARE, share) }

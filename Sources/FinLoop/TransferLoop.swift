@@ -139,15 +139,19 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         lastPollEnd = end
         for index in 0..<count { handle(epoll.event(index)) }
         runExpiredShards(end)
-        endUnconnected(end)
         _ = finishMessages()
+        // After a stall more sockets may be ready than one wait tells of: first they are looked at.
+        if count < Epoll.batchSize {
+            endUnconnected(end)
+            _ = finishMessages()
+        }
         return gap
     }
 
     private func waitLength(precise: Instant, coarse: Instant, now: Instant) -> Int64 {
         var libcurl = Instant.never
         for index in 0..<shardCount { libcurl = unsafe min(libcurl, shards[index].deadline) }
-        let soonest = min(precise - settings.spin, min(coarse, min(libcurl, nextConnectDeadline)))
+        let soonest = min(precise - settings.spin, min(coarse, min(libcurl, nextConnectDeadline())))
         // One second at the most: nothing is due before, and a lost wake-up must not hang a run.
         return max(0, (min(soonest, now + .seconds(1)) - now).count)
     }
@@ -302,7 +306,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe transfers[row].status = 0
         unsafe transfers[row].lastArrival = nil
         unsafe transfers[row].shard = Int32(shard)
-        unsafe dialAtOnce(transfers[row].easy, shard)
+        unsafe setFresh(transfers[row].easy, shard)
         let connectDeadline = Clock.now() + settings.connectTimeout
         unsafe transfers[row].connectDeadline = connectDeadline
         unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)
@@ -327,7 +331,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Whether the row has a transfer.
     public func isActive(_ row: Int) -> Bool { unsafe transfers[row].isActive }
 
-    /// Words for the last failure, libcurl's or ours, for a person; they hold no URL and no header.
+    /// libcurl's words for its last failure, for a person; they hold no URL and no header.
+    ///
+    /// Empty for a connection that was not there in time.
     public var lastErrorText: String {
         unsafe String(cString: errorText)  // Cold: when a request failed.
     }

@@ -78,7 +78,7 @@ public struct TransferSettings: Sendable {
     /// So many transfers share one of libcurl's multi handles where nobody says more.
     private static let usualShardSize = 250
     /// Transfers of one libcurl multi handle, at the most: libcurl 7.88 looks at all connections of a
-    /// multi when a transfer leaves it, and at those to one host before it dials another.
+    /// multi when a transfer leaves it, and at those to one host where any may be free.
     public var shardSize = TransferSettings.usualShardSize
     /// So many idle connections are kept for POSTs where nobody says more.
     public static let usualKeptPosts = 128
@@ -89,8 +89,9 @@ public struct TransferSettings: Sendable {
     /// The loop does not sleep for so long before a start: a halted core of a virtual machine comes
     /// back late by milliseconds once in a hundred times, a spinning one does not.
     public var spin = Host.hasSpareCore ? Nanoseconds.milliseconds(4) : .microseconds(80)
-    /// From dial to connection, DNS and TLS included; a name's second address is tried only where the
-    /// first refuses before.
+    /// From a request's begin to its connection: DNS, TLS and the wait for one to share included.
+    ///
+    /// What libcurl dials anew for a request that it had begun is the caller's to bound.
     public var connectTimeout = Nanoseconds.seconds(5)
     /// Headers of every POST, `Name: value`; they hold the key and go to the target only.
     public var postHeaders: [String] = []
@@ -104,6 +105,9 @@ public struct TransferSettings: Sendable {
     public var streamsPerConnection: Int?
     /// `host:port:address` triples that need no look-up.
     public var resolved: [String] = []
+    /// Whether libcurl may have to dial a name of several addresses: it then has the time-out as well,
+    /// and gives the first ones half of it, at the price of its timers.
+    public var dialsNames = false
 
     /// Settings for so many rows.
     public init(rowCount: Int) { self.rowCount = rowCount }

@@ -15,18 +15,20 @@ struct WatchedSockets {
         var bits: UInt32 = 0
         /// Whether libcurl says when it opens and closes it; of a resolver's pipe it does not.
         var isConnection = false
-        /// Whether no transfer waits for it.
+        /// Whether it is watched though no transfer waits for it.
         var isIdle = false
+        /// Whether libcurl may use it for its next transfer.
+        var isFree = false
     }
 
-    // Invariant: isIdle => bits == EPOLLIN && isConnection; idleCounts[shard] is how many of its are.
+    // Invariant: isIdle => bits == EPOLLIN && isConnection; freeCounts[shard] is how many of its are free.
     private let epoll: Epoll
     private var entries: [Entry] = []
-    private var idleCounts: [Int]
+    private var freeCounts: [Int]
 
     init(_ epoll: Epoll, shardCount: Int) {
         self.epoll = epoll
-        idleCounts = Array(repeating: 0, count: shardCount)
+        freeCounts = Array(repeating: 0, count: shardCount)
     }
 
     /// What comes back with the events of a shard's socket.
@@ -39,8 +41,10 @@ struct WatchedSockets {
         (Int32(truncatingIfNeeded: tag & 0xFFFF_FFFF), Int(tag >> 32))
     }
 
-    /// Whether a shard has a connection that nothing uses and nobody has ended.
-    func hasIdle(shard: Int) -> Bool { idleCounts[shard] > 0 }
+    /// Whether a shard may have a connection that libcurl can use again.
+    ///
+    /// True as well where the server has ended it and libcurl has not seen that yet.
+    func hasFree(shard: Int) -> Bool { freeCounts[shard] > 0 }
 
     /// libcurl has a new socket: whatever had its number is gone.
     mutating func open(_ fd: Int32) {
@@ -51,7 +55,7 @@ struct WatchedSockets {
     /// libcurl is about to close a socket; the kernel then watches it no more.
     mutating func forget(_ fd: Int32) {
         reach(fd)
-        setIdle(fd, false)
+        setFree(fd, false)
         entries[Int(fd)] = Entry()
     }
 
@@ -60,8 +64,9 @@ struct WatchedSockets {
     /// - Throws: `LoopError` when the kernel refuses; nothing of the socket will be heard then.
     mutating func watch(_ fd: Int32, events bits: UInt32, tag: UInt64) throws(LoopError) {
         reach(fd)
+        setFree(fd, false)
         let known = entries[Int(fd)]
-        setIdle(fd, false)
+        entries[Int(fd)].isIdle = false
         if known.isIdle && known.bits == bits && known.tag == tag { return }
         entries[Int(fd)].bits = bits
         entries[Int(fd)].tag = tag
@@ -75,9 +80,10 @@ struct WatchedSockets {
     mutating func release(_ fd: Int32, isAnswered: Bool) {
         reach(fd)
         let entry = entries[Int(fd)]
-        let staysWatched =
-            isAnswered && entry.isConnection && entry.bits == UInt32(EPOLLIN.rawValue)
-        if staysWatched { setIdle(fd, true) } else { drop(fd) }
+        let isFree = isAnswered && entry.isConnection
+        setFree(fd, isFree)
+        let staysWatched = isFree && entry.bits == UInt32(EPOLLIN.rawValue)
+        if staysWatched { entries[Int(fd)].isIdle = true } else { drop(fd) }
     }
 
     /// Takes an event of epoll.
@@ -93,15 +99,15 @@ struct WatchedSockets {
     }
 
     private mutating func drop(_ fd: Int32) {
-        setIdle(fd, false)
         entries[Int(fd)].bits = 0
+        entries[Int(fd)].isIdle = false
         epoll.forget(fd)
     }
 
-    private mutating func setIdle(_ fd: Int32, _ isIdle: Bool) {
-        guard entries[Int(fd)].isIdle != isIdle else { return }
-        entries[Int(fd)].isIdle = isIdle
-        idleCounts[WatchedSockets.parts(entries[Int(fd)].tag).shard] += isIdle ? 1 : -1
+    private mutating func setFree(_ fd: Int32, _ isFree: Bool) {
+        guard entries[Int(fd)].isFree != isFree else { return }
+        entries[Int(fd)].isFree = isFree
+        freeCounts[WatchedSockets.parts(entries[Int(fd)].tag).shard] += isFree ? 1 : -1
     }
 
     /// Grows to the descriptor; the system's limit of open files bounds it.

@@ -21,7 +21,7 @@ import Testing
                     naive.append((number, now))
                 }
                 if number % 4_000 >= 3_000 || Int.random(in: 0..<3, using: &random) > 0 {
-                    #expect(queue.first.map { $0 == naive[0] } ?? naive.isEmpty)
+                    #expect(queue.first?.at == naive.first?.at)
                     let entry = queue.popFirst()
                     let expected = naive.isEmpty ? nil : naive.removeFirst()
                     guard entry?.element == expected?.element, entry?.at == expected?.at else {
