@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """The conversations of `scale` by aiohttp on uvloop: --url URL --concurrency N --seconds T --core C.
 
-It does what finbench does with an event, as a load test in Python would: one json.loads, whose
-conversation it is, whether a chunk follows the one before it and begins with its text, an instant,
-and a value to keep. The cheapest way to keep one is a list. One line of JSON says what was done, as
-scaleclient's does.
+It does what finbench does, as a load test in Python would: events by the format's rules (lines up to
+a blank one; other types are passed over), one json.loads each, whose conversation it is, whether a
+chunk follows the one before it and begins with its text, an instant, the server's own time, and the
+same values, each to a histogram of three digits: a list would grow for as long as the test runs. A
+response, a silence and a turn have the time-outs of a profile that sets none. What finbench does
+besides (the kernel's stamps, an interval's health, repeated keys, wrong types) is left out. One line
+of JSON says what was done, as scaleclient's does.
 """
 
 import argparse
 import asyncio
 import collections
+import datetime
 import json
 import os
 import time
@@ -23,6 +27,11 @@ except ImportError:
     absent("aiohttp with uvloop", "pip install aiohttp uvloop")
 
 
+# A profile's defaults, in seconds.
+POST_TIMEOUT = aiohttp.ClientTimeout(sock_connect=5, total=10)
+STREAM_TIMEOUT = aiohttp.ClientTimeout(sock_connect=5, sock_read=30, total=120)
+
+
 def options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--url", required=True)
@@ -33,15 +42,27 @@ def options():
 
 
 def message(number):
+    now = datetime.datetime.now(datetime.timezone.utc)
     return {
         "conversation_id": f"fb-p-{number}",
         "message": {
             "author": "user",
             "body": "How do I change my plan?",
-            "timestamp": "2026-01-01T00:00:00.000Z",
+            "timestamp": now.isoformat(timespec="milliseconds"),
         },
         "user": {"id": f"load-u-{number % 1000}"},
     }
+
+
+class Histogram:
+    """Counts by the value's first eleven bits: three digits, whatever its size."""
+
+    def __init__(self):
+        self.counts = collections.defaultdict(int)
+
+    def record(self, nanoseconds):
+        shift = max(nanoseconds.bit_length() - 11, 0)
+        self.counts[nanoseconds >> shift << shift] += 1
 
 
 class Turn:
@@ -51,52 +72,79 @@ class Turn:
         self.conversation = conversation
         self.values = values
         self.begun = time.monotonic_ns()
-        self.last_chunk = None
+        self.type, self.data = b"", []
+        self.last_chunk, self.last_created = None, None
         self.index = -1
         self.text = ""
         self.is_done = False
         self.is_right = True
 
-    def take(self, event, now):
+    def take_line(self, line):
+        """One line of the stream, with its end; a blank one ends an event."""
+        line = line.rstrip(b"\r\n")
+        if not line:
+            if self.data and self.type in (b"", b"message"):
+                self.take(b"\n".join(self.data), time.monotonic_ns())
+            self.type, self.data = b"", []
+            return
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            self.data.append(value.removeprefix(b" "))
+        elif field == b"event":
+            self.type = value.removeprefix(b" ")
+
+    def take(self, data, now):
+        event = json.loads(data)
         if event.get("conversation_id") != self.conversation:
             self.is_right = False
             return
+        created = datetime.datetime.fromisoformat(event["created_at_ms"]).timestamp()
+        created = round(created * 1000) * 1_000_000
         name = event.get("event_name")
         if name == "fin_reply_chunk":
-            self.take_chunk(event["chunk_index"], event["chunk_text"], now)
+            self.delivered(created)
+            self.take_chunk(event["chunk_index"], event["chunk_text"], created, now)
         elif name == "fin_replied":
-            self.values["first_reply"].append(now - self.begun)
+            self.delivered(created)
+            self.values["first_reply"].record(now - self.begun)
         elif event.get("status") == "awaiting_user_reply":
-            self.values["turn_time"].append(now - self.begun)
+            self.values["turn_time"].record(now - self.begun)
             self.is_done = True
 
-    def take_chunk(self, index, text, now):
+    def delivered(self, created):
+        self.values["delivery"].record(time.time_ns() - created)
+
+    def take_chunk(self, index, text, created, now):
         if self.last_chunk is None:
-            self.values["ttft"].append(now - self.begun)
+            self.values["ttft"].record(now - self.begun)
         else:
-            self.values["chunk_gap"].append(now - self.last_chunk)
+            self.values["chunk_gap"].record(now - self.last_chunk)
+            self.values["server_chunk_gap"].record(created - self.last_created)
         if index != self.index + 1 or not text.startswith(self.text):
             self.is_right = False
-        self.last_chunk, self.index, self.text = now, index, text
+        self.last_chunk, self.last_created, self.index, self.text = now, created, index, text
 
 
 async def converse(session, url, number, values):
     headers = {"Intercom-Version": "2.16", "Authorization": "Bearer finbench-local"}
     body = message(number)
     turn = Turn(body["conversation_id"], values)
-    async with session.post(f"{url}/fin/start", json=body, headers=headers) as response:
+    async with session.post(
+        f"{url}/fin/start", json=body, headers=headers, timeout=POST_TIMEOUT
+    ) as response:
         stream = (await response.json())["sse_subscription_url"]
-    values["post"].append(time.monotonic_ns() - turn.begun)
-    async with session.get(stream, headers={"Accept": "text/event-stream"}) as response:
+    values["post"].record(time.monotonic_ns() - turn.begun)
+    async with session.get(
+        stream, headers={"Accept": "text/event-stream"}, timeout=STREAM_TIMEOUT
+    ) as response:
         async for line in response.content:
-            if line.startswith(b"data:"):
-                turn.take(json.loads(line[5:]), time.monotonic_ns())
+            turn.take_line(line)
     return turn.is_done and turn.is_right
 
 
 async def main(wanted):
     counts = {"begun": 0, "conversations": 0, "failed": 0}
-    values = collections.defaultdict(list)
+    values = collections.defaultdict(Histogram)
     end = time.monotonic() + wanted.seconds
 
     async def user(session):
@@ -106,7 +154,7 @@ async def main(wanted):
             counts["conversations" if is_done else "failed"] += 1
 
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession(connector=connector, raise_for_status=True) as session:
         await asyncio.gather(*(user(session) for _ in range(wanted.concurrency)))
     return counts
 
