@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """The conversations of `scale` by aiohttp on uvloop: --url URL --concurrency N --seconds T --core C.
 
-It does what finbench does, as a load test in Python would: events by the format's rules (lines up to
-a blank one; other types are passed over), one json.loads each, whose conversation it is, whether a
-chunk follows the one before it and begins with its text, an instant, the server's own time, and the
-same values, each to a histogram of three digits: a list would grow for as long as the test runs. A
-response, a silence and a turn have the time-outs of a profile that sets none. What finbench does
-besides (the kernel's stamps, an interval's health, repeated keys, wrong types) is left out. One line
-of JSON says what was done, as scaleclient's does.
+What finbench does with an event, as a load test in Python would: the format's lines (LF and CRLF),
+other types passed over, the standard library's JSON, whose conversation it is, whether a chunk follows
+the one before it and begins with its text, an instant a read, the server's own time; what is measured
+goes to histograms of three digits, for a list would grow as long as the test runs, and gaps are those
+of events that had a read alone. A response, a silence and a turn have a profile's time-outs, by
+aiohttp's own means. Of what finbench does besides nothing is done here: the kernel's stamps, the
+harness's own lag, swaps, replays, repeats, a turn's dozen other values, a histogram a second.
+
+Measured is from the end of the first second on, for as long as asked. One line of JSON says what was
+done, as scaleclient's does.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import collections
 import datetime
 import json
 import os
+import sys
 import time
 
 from timing import absent
@@ -27,6 +31,10 @@ except ImportError:
     absent("aiohttp with uvloop", "pip install aiohttp uvloop")
 
 
+if sys.version_info < (3, 11):
+    absent("aiohttp with uvloop", "run Python 3.11 or later")
+
+WARM_UP = 1  # seconds
 # A profile's defaults, in seconds.
 POST_TIMEOUT = aiohttp.ClientTimeout(sock_connect=5, total=10)
 STREAM_TIMEOUT = aiohttp.ClientTimeout(sock_connect=5, sock_read=30, total=120)
@@ -68,33 +76,43 @@ class Histogram:
 class Turn:
     """What is known of a turn while its events come."""
 
-    def __init__(self, conversation, values):
+    def __init__(self, conversation, values, counts):
         self.conversation = conversation
         self.values = values
+        self.counts = counts
         self.begun = time.monotonic_ns()
-        self.type, self.data = b"", []
+        self.rest, self.type, self.data = b"", b"", []
         self.last_chunk, self.last_created = None, None
+        self.is_last_alone = False
         self.index = -1
         self.text = ""
         self.is_done = False
         self.is_right = True
 
-    def take_line(self, line):
-        """One line of the stream, with its end; a blank one ends an event."""
-        line = line.rstrip(b"\r\n")
-        if not line:
-            if self.data and self.type in (b"", b"message"):
-                self.take(b"\n".join(self.data), time.monotonic_ns())
-            self.type, self.data = b"", []
-            return
-        field, _, value = line.partition(b":")
-        if field == b"data":
-            self.data.append(value.removeprefix(b" "))
-        elif field == b"event":
-            self.type = value.removeprefix(b" ")
+    def take_read(self, read):
+        """What one read brought: all events that end in it."""
+        now = time.monotonic_ns()
+        lines = (self.rest + read).split(b"\n")
+        self.rest = lines.pop()
+        events = [event for line in lines if (event := self.event(line)) is not None]
+        for event in events:
+            self.take(json.loads(event), now, len(events) == 1)
 
-    def take(self, data, now):
-        event = json.loads(data)
+    def event(self, line):
+        """The text of the event that a line ends, if it does and the event is Fin's."""
+        line = line.removesuffix(b"\r")
+        if line:
+            field, _, value = line.partition(b":")
+            if field == b"data":
+                self.data.append(value.removeprefix(b" "))
+            elif field == b"event":
+                self.type = value.removeprefix(b" ")
+            return None
+        data, kind = self.data, self.type
+        self.type, self.data = b"", []
+        return b"\n".join(data).decode() if data and kind in (b"", b"message") else None
+
+    def take(self, event, now, is_alone):
         if event.get("conversation_id") != self.conversation:
             self.is_right = False
             return
@@ -103,7 +121,7 @@ class Turn:
         name = event.get("event_name")
         if name == "fin_reply_chunk":
             self.delivered(created)
-            self.take_chunk(event["chunk_index"], event["chunk_text"], created, now)
+            self.take_chunk(event["chunk_index"], event["chunk_text"], created, now, is_alone)
         elif name == "fin_replied":
             self.delivered(created)
             self.values["first_reply"].record(now - self.begun)
@@ -114,21 +132,24 @@ class Turn:
     def delivered(self, created):
         self.values["delivery"].record(time.time_ns() - created)
 
-    def take_chunk(self, index, text, created, now):
+    def take_chunk(self, index, text, created, now, is_alone):
         if self.last_chunk is None:
             self.values["ttft"].record(now - self.begun)
-        else:
+        elif is_alone and self.is_last_alone:
             self.values["chunk_gap"].record(now - self.last_chunk)
             self.values["server_chunk_gap"].record(created - self.last_created)
         if index != self.index + 1 or not text.startswith(self.text):
             self.is_right = False
         self.last_chunk, self.last_created, self.index, self.text = now, created, index, text
+        self.is_last_alone = is_alone
+        self.counts["chunks"] += 1
+        self.counts["timed_chunks"] += is_alone
 
 
-async def converse(session, url, number, values):
+async def converse(session, url, number, values, counts):
     headers = {"Intercom-Version": "2.16", "Authorization": "Bearer finbench-local"}
     body = message(number)
-    turn = Turn(body["conversation_id"], values)
+    turn = Turn(body["conversation_id"], values, counts)
     async with session.post(
         f"{url}/fin/start", json=body, headers=headers, timeout=POST_TIMEOUT
     ) as response:
@@ -137,26 +158,40 @@ async def converse(session, url, number, values):
     async with session.get(
         stream, headers={"Accept": "text/event-stream"}, timeout=STREAM_TIMEOUT
     ) as response:
-        async for line in response.content:
-            turn.take_line(line)
+        async for read in response.content.iter_any():
+            turn.take_read(read)
     return turn.is_done and turn.is_right
 
 
 async def main(wanted):
-    counts = {"begun": 0, "conversations": 0, "failed": 0}
+    counts = {"begun": 0, "conversations": 0, "failed": 0, "chunks": 0, "timed_chunks": 0}
     values = collections.defaultdict(Histogram)
-    end = time.monotonic() + wanted.seconds
+    end = time.monotonic() + WARM_UP + wanted.seconds
 
     async def user(session):
         while time.monotonic() < end:
             counts["begun"] += 1
-            is_done = await converse(session, wanted.url, counts["begun"], values)
+            try:
+                is_done = await converse(session, wanted.url, counts["begun"], values, counts)
+            except (aiohttp.ClientError, asyncio.TimeoutError, KeyError, ValueError):
+                is_done = False
             counts["conversations" if is_done else "failed"] += 1
+
+    async def measure():
+        await asyncio.sleep(WARM_UP)
+        begin = time.monotonic(), time.process_time(), counts["conversations"]
+        await asyncio.sleep(wanted.seconds)
+        return {
+            "seconds": time.monotonic() - begin[0],
+            "cpu_seconds": time.process_time() - begin[1],
+            "conversations": counts["conversations"] - begin[2],
+        }
 
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, raise_for_status=True) as session:
-        await asyncio.gather(*(user(session) for _ in range(wanted.concurrency)))
-    return counts
+        users = (user(session) for _ in range(wanted.concurrency))
+        figures, *_ = await asyncio.gather(measure(), *users)
+    return counts | figures
 
 
 if __name__ == "__main__":
@@ -168,8 +203,4 @@ if __name__ == "__main__":
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     except PermissionError:
         pass
-    begin, cpu = time.monotonic(), time.process_time()
-    counts = uvloop.run(main(wanted))
-    counts["seconds"] = time.monotonic() - begin
-    counts["cpu_seconds"] = time.process_time() - cpu
-    print(json.dumps(counts))
+    print(json.dumps(uvloop.run(main(wanted))))

@@ -87,6 +87,9 @@ struct PeerFigures: Decodable {
     var failed: Int?
     var seconds: Double?
     var cpu_seconds: Double?
+    var chunks: Int?
+    /// Chunks that had a read alone: of others no gap can be told.
+    var timed_chunks: Int?
 }
 
 /// The C server, for as long as this lives.
