@@ -36,6 +36,14 @@ struct Transfer: ~Copyable {
 
     init(row: Int) { self.row = Int32(row) }
 
+    /// Whether what ended was an attempt to send again what was begun before, and may not be.
+    ///
+    /// Refused where its connection stood, or not even connected.
+    func isResend(endedBy end: TransferEnd) -> Bool {
+        let isUnconnected = [.connectFailed, .connectTimeout, .tlsFailed].contains(end)
+        return isResendRefused || isSentOnce && sentBefore >= 0 && isUnconnected
+    }
+
     deinit {
         if let easy = unsafe easy { unsafe curl_easy_cleanup(easy) }
         if let list = unsafe ownHeaders { unsafe curl_slist_free_all(list) }

@@ -140,7 +140,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         for index in 0..<count { handle(epoll.event(index)) }
         runExpiredShards(end)
         _ = finishMessages()
-        // After a stall more sockets may be ready than one wait tells of: first they are looked at.
+        // After a stall more sockets may be ready than one wait tells of: first they are looked at. In a
+        // loop that never catches up the caller's own time-outs end what is not connected.
         if count < Epoll.batchSize {
             endUnconnected(end)
             _ = finishMessages()
@@ -223,8 +224,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
             let isHungUp = unsafe transfer.pointee.isHungUp
             let index = unsafe Int(transfer.pointee.row)
             // What counts is the connection that died, not the one that was dialled after it.
-            let isResendRefused = unsafe transfer.pointee.isResendRefused
-            end(index, isHungUp ? .hungUp : TransferEnd(result), onReused: isResendRefused)
+            let isResend = unsafe transfer.pointee.isResend(endedBy: TransferEnd(result))
+            let how = isResend ? .connectionLost : TransferEnd(result)
+            end(index, isHungUp ? .hungUp : how, onReused: isResend)
         }
     }
 
@@ -333,7 +335,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
 
     /// libcurl's words for its last failure, for a person; they hold no URL and no header.
     ///
-    /// Empty for a connection that was not there in time.
+    /// Mostly empty for a connection that was not there in time.
     public var lastErrorText: String {
         unsafe String(cString: errorText)  // Cold: when a request failed.
     }

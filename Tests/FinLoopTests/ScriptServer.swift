@@ -16,6 +16,8 @@ final class ScriptServer: Sendable {
         case write(String)
         /// Waits until the test says so.
         case await
+        /// Takes no more connections from here on.
+        case deafen
         /// Ends the connection.
         case close
         /// Ends the connection with a reset.
@@ -102,6 +104,7 @@ final class ScriptServer: Sendable {
             case .await:
                 var byte: UInt8 = 0
                 _ = unsafe read(gate.read, &byte, 1)
+            case .deafen: _ = shutdown(listener, Int32(SHUT_RDWR))
             case .close:
                 close(connection)
                 log.withLock { $0.endCount += 1 }

@@ -137,6 +137,23 @@ import Testing
         #expect(listener.statuses.count == 1)
     }
 
+    @Test("a POST whose connection died has been lost, also where nobody takes a new connection")
+    func neverRedialled() throws {
+        let server = ScriptServer([
+            [.request, .write(TransferLoopTests.answer), .request, .deafen, .close]
+        ])
+        let (listener, loop) = try make()
+        let url = "http://127.0.0.1:\(server.port)/fin/start"
+        for count in 1...2 {
+            loop.post(0, url: url, body: Array("{\"n\":\(count)}".utf8))
+            #expect(listener.run(loop) { listener.results.count == count })
+        }
+        // Not `connectFailed`: the server may have begun a conversation.
+        #expect(listener.results.map { $0.end } == [.complete, .connectionLost])
+        #expect(listener.results.last?.isReused == true)
+        #expect(server.seen.requests.count == 2)
+    }
+
     @Test("an idle connection that the server ends is let go of, and the next POST dials anew")
     func endedWhileIdle() throws {
         let turn: [ScriptServer.Step] = [.request, .write(TransferLoopTests.answer)]
