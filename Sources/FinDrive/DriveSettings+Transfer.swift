@@ -17,7 +17,7 @@ extension DriveSettings {
         made.caFile = target?.caFile
         made.proxy = target?.proxy
         made.resolved = resolved
-        // The target's own name is resolved; that of its streams, and a proxy's, libcurl looks up.
+        // A run resolves the target's own name; that of its streams, and a proxy's, libcurl looks up.
         made.dialsNames = isLive || target?.proxy != nil
         made.postHeaders =
             ["Content-Type: application/json", "Accept: application/json", "Expect:"]

@@ -91,7 +91,8 @@ public struct TransferSettings: Sendable {
     public var spin = Host.hasSpareCore ? Nanoseconds.milliseconds(4) : .microseconds(80)
     /// From a request's begin to its connection: DNS, TLS and the wait for one to share included.
     ///
-    /// What libcurl dials anew for a request that it had begun is the caller's to bound.
+    /// What libcurl dials anew for a request that it had begun is the caller's to bound, unless
+    /// `dialsNames`.
     public var connectTimeout = Nanoseconds.seconds(5)
     /// Headers of every POST, `Name: value`; they hold the key and go to the target only.
     public var postHeaders: [String] = []

@@ -105,7 +105,9 @@ import Testing
         loop.hangUp(0)
         let begun = Clock.now()
         loop.openStream(0, url: url)
-        #expect(listener.run(loop) { listener.results.last?.end == .connectTimeout })
+        // On a machine that stood still the first one may have been late by itself.
+        #expect(listener.run(loop) { listener.results.count == 2 })
+        #expect(listener.results.last?.end == .connectTimeout)
         #expect(Clock.now() - begun >= ConnectDeadlineTests.limit)
         server.goOn()
         server.goOn()

@@ -32,4 +32,13 @@ import Testing
             }
         }
     }
+
+    @Test("a deadline that is sooner than the last one is a fault of the program")
+    func order() async {
+        await #expect(processExitsWith: .failure) {
+            var queue = DeadlineQueue<Int>()
+            queue.append(1, at: Instant(nanoseconds: 2))
+            queue.append(2, at: Instant(nanoseconds: 1))
+        }
+    }
 }
