@@ -26,7 +26,7 @@ enum MergedDocument {
             document.target.url = inputs.map(\.document.target.url).min() ?? ""
         }
         document.plan.conversations = inputs.reduce(0) { $0 + $1.document.plan.conversations }
-        document.plan.lengthSeconds = length(inputs[0]) + time.spread.seconds
+        document.plan.lengthSeconds = (length(inputs[0]) + time.spread).seconds
         document.startedAt = UTCStamp.milliseconds(unixNanoseconds: UInt64(max(0, time.zero)))
         document.endedAt = inputs.compactMap(\.document.endedAt).max()
         document.totals = MergedTotals.sum(inputs, users: users, receiver: receiver)
@@ -36,10 +36,14 @@ enum MergedDocument {
     }
 
     /// A slice's arrivals, without what an earlier merge added for slices that began apart.
-    private static func length(_ input: MergeInput) -> Double {
+    ///
+    /// In whole nanoseconds: added and taken off again as a Double, a merge of merges would differ in the
+    /// last digit. A damaged file may say anything: a year is the most.
+    private static func length(_ input: MergeInput) -> Nanoseconds {
         let zeros = input.slices.map { Int64(clamping: $0.clock.unixNanoseconds) }
         let spread = Nanoseconds((zeros.max() ?? 0) - (zeros.min() ?? 0))
-        return input.document.plan.lengthSeconds - spread.seconds
+        let seconds = min(max(0, input.document.plan.lengthSeconds), 365 * 86_400)
+        return Nanoseconds(seconds: seconds) - spread
     }
 
     /// The merged zero on the first slice's monotonic clock.
