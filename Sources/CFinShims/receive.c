@@ -17,6 +17,7 @@
 
 static _Thread_local int is_stamping;
 static _Thread_local uint64_t last_stamp;
+static _Thread_local uint32_t read_number;
 static _Thread_local int emptied = -1;  // What the last read emptied and nobody has asked of; -1: none.
 
 void fin_stamp_begin(void) {
@@ -32,6 +33,8 @@ void fin_stamp_end(void) {
 }
 
 uint64_t fin_stamp_last(void) { return last_stamp; }
+
+uint32_t fin_read_number(void) { return read_number; }
 
 // glibc shows it only with _GNU_SOURCE; see CFinShims.h.
 extern int ppoll(struct pollfd *list, nfds_t count, const struct timespec *limit,
@@ -60,7 +63,10 @@ ssize_t recv(int fd, void *buffer, size_t length, int flags) {
                              .msg_control = control.bytes,
                              .msg_controllen = sizeof control.bytes};
     ssize_t count = recvmsg(fd, &message, flags);
-    if (count > 0) last_stamp = stamp_of(&message);
+    if (count > 0) {
+        last_stamp = stamp_of(&message);
+        read_number++;
+    }
     emptied = count > 0 && (size_t)count < length ? fd : -1;
     return count;
 }

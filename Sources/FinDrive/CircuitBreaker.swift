@@ -33,8 +33,12 @@ struct CircuitBreaker: Sendable {
     }
 
     /// A transfer is over: whether it had a connection, or does not say.
-    mutating func take(_ end: TransferEnd, at now: Instant) {
+    ///
+    /// - Parameter isReused: whether the request went over a connection that already stood: where that
+    ///   died, nothing is known of new ones.
+    mutating func take(_ end: TransferEnd, isReused: Bool = false, at now: Instant) {
         switch end {
+        case .connectionLost where isReused: learnedNothing()
         case .connectFailed, .connectTimeout: failed(at: now)
         case .complete, .connectionLost, .notHTTP: succeeded()
         case .hungUp, .tlsFailed: learnedNothing()

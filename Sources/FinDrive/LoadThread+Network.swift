@@ -60,22 +60,37 @@ extension LoadThread {
         }
     }
 
-    /// Parses a read of an event stream: libcurl's bytes, uncopied.
+    /// Parses a read of an event stream, or a part of it: libcurl's bytes, uncopied.
     private func feed(_ row: Int, _ bytes: Span<UInt8>, _ stamp: ArrivalStamp) -> Bool {
+        if let read = openRead, read.row != row || !stamp.isSameRead(as: read.stamp) {
+            readsAreOver()
+        }
         rows.with(row) { $0.conversation.streamBytes(bytes.count, at: stamp) }
-        var visitor = ReadVisitor(thread: self, row: row, stamp: stamp)
+        var visitor = ReadVisitor(thread: self, row: row, stamp: stamp, read: openRead)
+        openRead = nil
         let overflow = parsers.with(row) { parser in
             do throws(WireError) {
                 try parser.feed(bytes, to: &visitor)
                 return false
             } catch { return true }
         }
-        visitor.settle()
+        openRead = visitor.read
         if overflow {
+            readsAreOver()
             perform(rows.with(row) { $0.conversation.streamOverflow(at: stamp) }, row)
         }
-        arm(row)
         return true
+    }
+
+    /// The read is over: the event that still waits is its last one.
+    func readsAreOver() {
+        guard let read = openRead else { return }
+        openRead = nil
+        if let fields = read.held {
+            take(fields, read.row, at: read.stamp, isCoalesced: read.count > 1)
+        }
+        countEvents(read.count, read.row, read.stamp)
+        arm(read.row)
     }
 
     /// Scans one event's data; nil when it is not JSON of ours.
@@ -129,7 +144,7 @@ extension LoadThread {
     }
 
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
-        breaker.take(result.end, at: result.stamp.callback)
+        breaker.take(result.end, isReused: result.isReused, at: result.stamp.callback)
         checkVersion(kind, result)
         if row >= rows.count { return answerFinished(row, result) }
         switch kind {

@@ -73,6 +73,8 @@ final class LoadThread: TransferDelegate {
     var waiting = Heap<PlannedTurn>()
     var wheel: TimerWheel
     private var expired: [Int] = []
+    /// The read whose events are being taken; none between two calls of libcurl.
+    var openRead: OpenRead?
 
     var scanner = EventScanner()
     var bodies: RequestBody

@@ -25,6 +25,7 @@ struct ProbeSession: ~Copyable {
     private var body: [UInt8] = []
     private var byteCount = 0
     private var retry: Int?
+    private var lastRead: ArrivalStamp?
 
     /// A conversation that is about to have its first turn.
     init(
@@ -173,7 +174,11 @@ struct ProbeSession: ~Copyable {
 
     private mutating func takeEvents(_ stamp: ArrivalStamp) -> [Conversation.Action] {
         let events = collector.events
-        let isCoalesced = events.count { $0.content != .otherType } > 1
+        // An event that libcurl handed over by itself, in front of others of its read, is not known to be
+        // one of several.
+        let isContinued = lastRead.map { stamp.isSameRead(as: $0) } ?? false
+        lastRead = stamp
+        let isCoalesced = events.count { $0.content != .otherType } > (isContinued ? 0 : 1)
         return events.map { event in
             var event = event
             event.isCoalesced = isCoalesced

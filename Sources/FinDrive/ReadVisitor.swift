@@ -3,45 +3,55 @@ internal import FinLoop
 internal import FinMeasure
 internal import FinWire
 
-/// Takes the events of one read to their conversation.
+/// What is known of a read while it lasts.
 ///
-/// Whether an event shared its read with another is known only when the next one comes, or the read
-/// ends; so each event waits here, as fields, until then.
-struct ReadVisitor: EventVisitor, ~Copyable {
-    private let thread: LoadThread
-    private let row: Int
-    private let stamp: ArrivalStamp
-    private var held: EventFields?
-    private var count = 0
+/// libcurl hands over each HTTP chunk of a read by a call of its own. Whether an event shared its read
+/// with another is known only when the next one comes, or libcurl is left; so each event waits here, as
+/// fields, until then.
+struct OpenRead {
+    let row: Int
+    /// That of the call that brought the event which waits.
+    var stamp: ArrivalStamp
+    var held: EventFields?
+    /// Events so far.
+    var count = 0
 
-    init(thread: LoadThread, row: Int, stamp: ArrivalStamp) {
-        self.thread = thread
+    init(row: Int, stamp: ArrivalStamp) {
         self.row = row
         self.stamp = stamp
     }
+}
+
+/// Takes the events of one read to their conversation.
+struct ReadVisitor: EventVisitor, ~Copyable {
+    private let thread: LoadThread
+    private let stamp: ArrivalStamp
+    private(set) var read: OpenRead
+
+    /// - Parameter read: what came of the read before; nil: it begins.
+    init(thread: LoadThread, row: Int, stamp: ArrivalStamp, read: OpenRead?) {
+        self.thread = thread
+        self.stamp = stamp
+        self.read = read ?? OpenRead(row: row, stamp: stamp)
+    }
 
     mutating func visit(_ event: borrowing EventView) {
-        if event.lastEventID.count > 0 { thread.noteEventID(row) }
+        if event.lastEventID.count > 0 { thread.noteEventID(read.row) }
         if event.hasType("error") {
-            release(isCoalesced: count > 0)
-            return thread.takeError(thread.scanError(event.data), row, at: stamp)
+            release(isCoalesced: read.count > 0)
+            return thread.takeError(thread.scanError(event.data), read.row, at: stamp)
         }
         // Other types carry no event of Fin: a heartbeat, something new.
         if event.type.count > 0 && !event.hasType("message") { return }
-        count += 1
-        release(isCoalesced: count > 1)
-        held = thread.scan(event.data, row: row)
-    }
-
-    /// The read is over: the event that still waits is the last one.
-    mutating func settle() {
-        release(isCoalesced: count > 1)
-        thread.countEvents(count, row, stamp)
+        read.count += 1
+        release(isCoalesced: read.count > 1)
+        read.held = thread.scan(event.data, row: read.row)
+        read.stamp = stamp
     }
 
     private mutating func release(isCoalesced: Bool) {
-        guard let fields = held else { return }
-        held = nil
-        thread.take(fields, row, at: stamp, isCoalesced: isCoalesced)
+        guard let fields = read.held else { return }
+        read.held = nil
+        thread.take(fields, read.row, at: read.stamp, isCoalesced: isCoalesced)
     }
 }

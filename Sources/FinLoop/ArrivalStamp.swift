@@ -8,11 +8,21 @@ public struct ArrivalStamp: Sendable {
     public var isKernel: Bool
     /// The callback's clock.
     public var callback: Instant
+    /// The number of the read that brought the bytes, per thread; 0: not known.
+    public var read: UInt32
 
     /// Joins the parts.
-    @inlinable public init(instant: Instant, isKernel: Bool, callback: Instant) {
+    @inlinable public init(
+        instant: Instant, isKernel: Bool, callback: Instant, read: UInt32 = 0
+    ) {
         self.instant = instant
         self.isKernel = isKernel
         self.callback = callback
+        self.read = read
+    }
+
+    /// Whether one read brought the bytes of both: libcurl hands each HTTP chunk over by itself.
+    @inlinable public func isSameRead(as other: ArrivalStamp) -> Bool {
+        read != 0 && read == other.read
     }
 }

@@ -40,8 +40,9 @@ struct Transfer: ~Copyable {
     ///
     /// Refused where its connection stood, or not even connected.
     func isResend(endedBy end: TransferEnd) -> Bool {
-        let isUnconnected = [.connectFailed, .connectTimeout, .tlsFailed].contains(end)
-        return isResendRefused || isSentOnce && sentBefore >= 0 && isUnconnected
+        if isResendRefused { return true }
+        guard isSentOnce && sentBefore >= 0 else { return false }
+        return end == .connectFailed || end == .connectTimeout || end == .tlsFailed
     }
 
     deinit {

@@ -28,7 +28,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Whether the stamp of libcurl's last read is that of what ends now.
     private var isReadStanding = false
     private var pendingHangUps: [Int] = []
-    // Rows that were not connected when `begin` returned.
+    // Rows that were begun, connected or not: what is of no use any more is forgotten at the next poll.
     var connecting = DeadlineQueue<Int>()
     /// Transfers that have ended so far.
     private var endCount = 0
@@ -167,9 +167,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         if event.bits & UInt32(EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 {
             mask |= CURL_CSELECT_ERR
         }
-        enter(shard, socket: fd, mask: mask)
         // While the last read's stamp stands: what these bytes ended has ended then.
         isReadStanding = true
+        enter(shard, socket: fd, mask: mask)
         drainMessages(shard)
         isReadStanding = false
         fin_stamp_end()
@@ -181,6 +181,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         fin_stamp_begin()
         unsafe _ = curl_multi_socket_action(shards[shard].multi, socket, mask, &running)
         isInsideLibcurl = false
+        unsafe delegate.readsAreOver()
         hasMessages = true
         unsafe shards[shard].hasMessages = true
     }
@@ -224,8 +225,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
             let isHungUp = unsafe transfer.pointee.isHungUp
             let index = unsafe Int(transfer.pointee.row)
             // What counts is the connection that died, not the one that was dialled after it.
-            let isResend = unsafe transfer.pointee.isResend(endedBy: TransferEnd(result))
-            let how = isResend ? .connectionLost : TransferEnd(result)
+            let told = TransferEnd(result)
+            let isResend = unsafe transfer.pointee.isResend(endedBy: told)
+            let how = isResend ? .connectionLost : told
             end(index, isHungUp ? .hungUp : how, onReused: isResend)
         }
     }
@@ -238,10 +240,12 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         if stamp != 0 && offset.isSteady {
             let instant = offset.monotonic(unixNanoseconds: stamp)
             if instant <= callback {
-                return ArrivalStamp(instant: instant, isKernel: true, callback: callback)
+                return ArrivalStamp(
+                    instant: instant, isKernel: true, callback: callback, read: fin_read_number())
             }
         }
-        return ArrivalStamp(instant: callback, isKernel: false, callback: callback)
+        return ArrivalStamp(
+            instant: callback, isKernel: false, callback: callback, read: fin_read_number())
     }
 
     /// When a transfer ended: by the read that stands, else, where an answer was read while its request
@@ -311,15 +315,13 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         unsafe setFresh(transfers[row].easy, shard)
         let connectDeadline = Clock.now() + settings.connectTimeout
         unsafe transfers[row].connectDeadline = connectDeadline
+        connecting.append(row, at: connectDeadline)
         unsafe _ = curl_multi_add_handle(shards[shard].multi, transfers[row].easy)
         // Adding arms a timer of 0 ms: run it now, or the request waits for a loop turn.
         unsafe shards[shard].deadline = .never
         if !isInsideLibcurl { enter(shard, socket: Int32(CURL_SOCKET_TIMEOUT), mask: 0) }
         fin_stamp_end()
         isReadStanding = false
-        if unsafe transfers[row].connectDeadline == connectDeadline {
-            connecting.append(row, at: connectDeadline)
-        }
     }
 
     /// Ends a row's transfer if there is one; its `finished` comes with `hungUp`, now or, when

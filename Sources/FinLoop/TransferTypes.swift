@@ -67,8 +67,15 @@ public protocol TransferDelegate: AnyObject {
     ) -> Bool
     /// The transfer is over; the row may start another from here.
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult)
+    /// libcurl has handed over all that it has read: the next bytes are those of another read.
+    func readsAreOver()
     /// A watched descriptor that is not libcurl's became readable.
     func mailboxIsReady()
+}
+
+extension TransferDelegate {
+    /// Nothing to do for who does not ask what came together.
+    public func readsAreOver() {}
 }
 
 /// How every transfer of a loop is made.

@@ -88,4 +88,13 @@ import Testing
         let answers = [301, 799, 800].map { breaker.admits(at: at($0)) }
         #expect(answers == [false, false, true])
     }
+
+    @Test("a connection that stood before and died says nothing of new ones")
+    func reused() {
+        var breaker = CircuitBreakerTests.opened()
+        _ = breaker.admits(at: at(250))
+        breaker.take(.connectionLost, isReused: true, at: at(300))
+        let answers = [301, 302].map { breaker.admits(at: at($0)) }
+        #expect(answers == [true, false])
+    }
 }

@@ -14,6 +14,8 @@ final class Listener: TransferDelegate {
 
     private(set) var calls: [Call] = []
     private(set) var mailCount = 0
+    /// How many reads of body bytes were over when each call of the loop's was.
+    private(set) var readsBeforeEnds: [Int] = []
     /// Called for each read; false hangs up.
     var onBytes: (Int) -> Bool = { _ in true }
     var onStatus: (Int) -> Void = { _ in }
@@ -38,6 +40,10 @@ final class Listener: TransferDelegate {
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {
         calls.append(.finished(row, result))
         onFinished(row)
+    }
+
+    func readsAreOver() {
+        if readsBeforeEnds.last != reads.count { readsBeforeEnds.append(reads.count) }
     }
 
     func mailboxIsReady() { mailCount += 1 }

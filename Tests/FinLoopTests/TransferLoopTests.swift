@@ -61,6 +61,31 @@ import Testing
         #expect(!request.contains("Authorization"))
     }
 
+    @Test("HTTP chunks that one read brings come one by one, and are known as one read's")
+    func chunks() throws {
+        let pair = chunk("data: 1\n\n") + chunk("data: 2\n\n")
+        let server = ScriptServer([
+            [
+                .request, .write(TransferLoopTests.streamHead), .await, .write(pair), .await,
+                .write(chunk("data: 3\n\n")), .await,
+            ]
+        ])
+        let (listener, loop) = try make()
+        loop.openStream(0, url: "http://127.0.0.1:\(server.port)/sse")
+        #expect(listener.run(loop) { !listener.statuses.isEmpty })
+        for count in [2, 3] {
+            server.goOn()
+            #expect(listener.run(loop) { listener.reads.count == count })
+        }
+        #expect(listener.reads.map { $0.text } == ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n"])
+        let stamps = listener.reads.map { $0.stamp }
+        #expect(stamps[0].isSameRead(as: stamps[1]))
+        #expect(!stamps[1].isSameRead(as: stamps[2]))
+        // Never between the two: who waits for a read's end would take them apart.
+        #expect(listener.readsBeforeEnds.filter { $0 > 0 } == [2, 3])
+        server.goOn()
+    }
+
     @Test("the stamp of bytes that waited is that of their arrival, not of their reading")
     func waited() throws {
         // An attempt counts when the answer came while the loop did not listen, and was stamped.
@@ -125,12 +150,7 @@ import Testing
             [.request, .write(TransferLoopTests.answer), .request, .close],
             [.request, .write(TransferLoopTests.answer), .close],
         ])
-        let (listener, loop) = try make()
-        let url = "http://127.0.0.1:\(server.port)/fin/start"
-        for count in 1...2 {
-            loop.post(0, url: url, body: Array("{\"n\":\(count)}".utf8))
-            #expect(listener.run(loop) { listener.results.count == count })
-        }
+        let listener = try postTwice(to: server)
         #expect(listener.results.map { $0.end } == [.complete, .connectionLost])
         let bodies = server.seen.requests.filter { $0.hasSuffix("{\"n\":2}") }
         #expect(bodies.count == 1)
@@ -142,16 +162,22 @@ import Testing
         let server = ScriptServer([
             [.request, .write(TransferLoopTests.answer), .request, .deafen, .close]
         ])
+        let listener = try postTwice(to: server)
+        // Not `connectFailed`: the server may have begun a conversation.
+        #expect(listener.results.map { $0.end } == [.complete, .connectionLost])
+        #expect(listener.results.last?.isReused == true)
+        #expect(server.seen.requests.count == 2)
+    }
+
+    /// Two POSTs, one after the other, the second over the first one's connection.
+    private func postTwice(to server: ScriptServer) throws -> Listener {
         let (listener, loop) = try make()
         let url = "http://127.0.0.1:\(server.port)/fin/start"
         for count in 1...2 {
             loop.post(0, url: url, body: Array("{\"n\":\(count)}".utf8))
             #expect(listener.run(loop) { listener.results.count == count })
         }
-        // Not `connectFailed`: the server may have begun a conversation.
-        #expect(listener.results.map { $0.end } == [.complete, .connectionLost])
-        #expect(listener.results.last?.isReused == true)
-        #expect(server.seen.requests.count == 2)
+        return listener
     }
 
     @Test("an idle connection that the server ends is let go of, and the next POST dials anew")

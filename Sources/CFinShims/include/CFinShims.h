@@ -104,6 +104,8 @@ void fin_stamp_begin(void);
 void fin_stamp_end(void);
 // CLOCK_REALTIME nanoseconds of the newest packet in this thread's last stamped read; 0: none.
 uint64_t fin_stamp_last(void);
+// The number of this thread's last stamped read; 0: there was none.
+uint32_t fin_read_number(void);
 
 // --- epoll: its data is a union ---
 
