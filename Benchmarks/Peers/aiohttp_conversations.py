@@ -179,13 +179,13 @@ async def main(wanted):
 
     async def measure():
         await asyncio.sleep(WARM_UP)
-        begin = time.monotonic(), time.process_time(), counts["conversations"]
+        begin, cpu, before = time.monotonic(), time.process_time(), dict(counts)
         await asyncio.sleep(wanted.seconds)
+        measured = ("conversations", "chunks", "timed_chunks")
         return {
-            "seconds": time.monotonic() - begin[0],
-            "cpu_seconds": time.process_time() - begin[1],
-            "conversations": counts["conversations"] - begin[2],
-        }
+            "seconds": time.monotonic() - begin,
+            "cpu_seconds": time.process_time() - cpu,
+        } | {name: counts[name] - before[name] for name in measured}
 
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, raise_for_status=True) as session:
