@@ -1,18 +1,14 @@
 /// Complete conversations on one core, by finbench, by C on the same libcurl, and by aiohttp.
 ///
-/// When aiohttp is saturated it finds its chunks in heaps: it does more conversations a second, and
-/// none of their gaps can be told. So there is a second figure of it, its fastest while it still times
-/// nine chunks of ten. What finbench times of its events stands beside both.
+/// A client that is saturated finds its events in heaps: that makes it cheaper, and gaps cannot be told.
+/// So the share of events that had a read alone stands beside the figures.
 struct Throughput {
     private let options: Options
     private let seconds: Int
-    /// How many conversations at a time aiohttp is tried with, for its fastest while it times them.
-    private let trials: [Int]
 
     init(_ options: Options) {
         self.options = options
         seconds = options.isBrief ? 3 : 8
-        trials = options.isBrief ? [30, 80] : [30, 35, 40, 45, 50, 60, 80]
     }
 
     /// Takes the figures, each client once a round, against a server of its own.
@@ -22,7 +18,7 @@ struct Throughput {
 
     private func measure(_ concurrency: Int, into table: inout ScaleTable) throws {
         var (own, floor): ([Pace], [Pace]) = ([], [])
-        var (peer, share): (Result<[Peer], Failure>, [Double]) = (.success([]), [])
+        var (peer, share): (Result<[Pace], Failure>, [Double]) = (.success([]), [])
         for _ in 0..<options.rounds {
             let ours = try ours(concurrency)
             own.append(ours.pace)
@@ -52,32 +48,22 @@ struct Throughput {
     }
 
     private func compare(
-        _ own: [Pace], _ peers: [Peer], _ floor: [Pace], _ at: String, _ isSaturated: Bool,
+        _ own: [Pace], _ peers: [Pace], _ floor: [Pace], _ at: String, _ isSaturated: Bool,
         into table: inout ScaleTable
     ) {
         table.add(
             .throughput, "aiohttp's CPU over ours, \(at)",
-            zip(peers, own).map { $0.pace.cpu / $1.cpu }, "x", isSaturated ? .atLeast(3) : nil)
+            zip(peers, own).map { $0.cpu / $1.cpu }, "x", isSaturated ? .atLeast(3) : nil)
         table.add(
             .throughput, "aiohttp's CPU over that of C, \(at)",
-            zip(peers, floor).map { $0.pace.cpu / $1.cpu }, "x")
+            zip(peers, floor).map { $0.cpu / $1.cpu }, "x")
         table.add(
             .throughput, "our conversations/s over aiohttp's, \(at)",
-            zip(own, peers).map { $0.perSecond / $1.pace.perSecond }, "x")
+            zip(own, peers).map { $0.perSecond / $1.perSecond }, "x",
+            isSaturated ? .atLeast(4) : nil)
         table.add(.throughput, "of our events timed, \(at)", own.map { $0.timed * 100 }, "%")
         table.add(
-            .throughput, "of aiohttp's chunks timed, \(at)", peers.map { $0.pace.timed * 100 }, "%")
-        guard isSaturated else { return }
-        let fastest = peers.compactMap { $0.fastest?.perSecond }
-        let name = "aiohttp's conversations/s, 90 % timed"
-        guard fastest.count == peers.count else {
-            return table.absent(
-                .throughput, name, why: "not between \(trials[0]) and 80 at a time")
-        }
-        table.add(.throughput, name, fastest, "1/s")
-        table.add(
-            .throughput, "our conversations/s over that",
-            zip(own, fastest).map { $0.perSecond / $1 }, "x", .atLeast(4))
+            .throughput, "of aiohttp's chunks timed, \(at)", peers.map { $0.timed * 100 }, "%")
     }
 
     /// What a client did.
@@ -87,12 +73,6 @@ struct Throughput {
         var cpu: Double
         /// The share of events (of aiohttp's: chunks) that had a read alone.
         var timed = 1.0
-    }
-
-    /// What aiohttp did at one concurrency, and its fastest while it timed its chunks.
-    private struct Peer {
-        var pace: Pace
-        var fastest: Pace?
     }
 
     private func ours(_ concurrency: Int) throws -> (pace: Pace, share: Double) {
@@ -112,9 +92,7 @@ struct Throughput {
         return (pace, share)
     }
 
-    private func arguments(
-        _ server: Server, _ concurrency: Int, seconds: Int
-    ) -> [String] {
+    private func arguments(_ server: Server, _ concurrency: Int) -> [String] {
         [
             "--url", server.url, "--core", "\(options.clientCore)", "--concurrency",
             "\(concurrency)", "--seconds", "\(seconds)",
@@ -123,7 +101,7 @@ struct Throughput {
 
     private func floor(_ concurrency: Int) throws -> Pace {
         let server = try Server(options, [])
-        let figures = try Programs.floor(arguments(server, concurrency, seconds: seconds))
+        let figures = try Programs.floor(arguments(server, concurrency))
         _ = try server.stop()
         guard figures.failed == 0 else { throw Failure("C failed \(figures.failed) times") }
         let count = Double(figures.conversations)
@@ -132,35 +110,15 @@ struct Throughput {
 
     /// One more of aiohttp; once it is absent it stays so.
     private func add(
-        _ concurrency: Int, to peers: Result<[Peer], Failure>
-    ) throws -> Result<[Peer], Failure> {
+        _ concurrency: Int, to peers: Result<[Pace], Failure>
+    ) throws -> Result<[Pace], Failure> {
         guard case .success(let before) = peers else { return peers }
-        switch try peer(concurrency, seconds: seconds) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let pace):
-            // Only where it is saturated need its fastest be looked for.
-            guard concurrency > 100 else { return .success(before + [Peer(pace: pace)]) }
-            return try fastestTimed().map { before + [Peer(pace: pace, fastest: $0)] }
-        }
+        return try peer(concurrency).map { before + [$0] }
     }
 
-    /// Nil where it timed nine of ten at no trial, or still at the last: its fastest lies elsewhere.
-    private func fastestTimed() throws -> Result<Pace?, Failure> {
-        var paces: [Pace] = []
-        for trial in trials {
-            switch try peer(trial, seconds: 3) {
-            case .failure(let failure): return .failure(failure)
-            case .success(let pace): paces.append(pace)
-            }
-        }
-        let timed = paces.filter { $0.timed >= 0.9 }
-        if timed.count == paces.count { return .success(nil) }
-        return .success(timed.max { $0.perSecond < $1.perSecond })
-    }
-
-    private func peer(_ concurrency: Int, seconds: Int) throws -> Result<Pace, Failure> {
+    private func peer(_ concurrency: Int) throws -> Result<Pace, Failure> {
         let server = try Server(options, [])
-        let figures = try Programs.peer(arguments(server, concurrency, seconds: seconds))
+        let figures = try Programs.peer(arguments(server, concurrency))
         _ = try server.stop()
         if let absent = figures.absent { return .failure(Failure(absent)) }
         guard figures.failed == 0, let count = figures.conversations.map(Double.init),
