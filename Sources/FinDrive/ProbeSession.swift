@@ -177,7 +177,7 @@ struct ProbeSession: ~Copyable {
         // An event that libcurl handed over by itself, in front of others of its read, is not known to be
         // one of several.
         let isContinued = lastRead.map { stamp.isSameRead(as: $0) } ?? false
-        lastRead = stamp
+        if events.contains(where: { $0.content != .otherType }) { lastRead = stamp }
         let isCoalesced = events.count { $0.content != .otherType } > (isContinued ? 0 : 1)
         return events.map { event in
             var event = event

@@ -21,8 +21,10 @@ public struct ArrivalStamp: Sendable {
         self.read = read
     }
 
-    /// Whether one read brought the bytes of both: libcurl hands each HTTP chunk over by itself.
+    /// Whether one read brought the bytes of both, or one packet: libcurl hands each HTTP chunk over by
+    /// itself, and TLS takes each record of a packet by reads of its own.
     @inlinable public func isSameRead(as other: ArrivalStamp) -> Bool {
         read != 0 && read == other.read
+            || isKernel && other.isKernel && instant == other.instant
     }
 }
