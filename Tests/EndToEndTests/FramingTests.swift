@@ -44,6 +44,22 @@ extension EndToEnd {
             }
         }
 
+        @Test("events that one read brought in HTTP chunks are counted as such, and no gap is")
+        func paired() async throws {
+            let server = try PeerServer("paired")
+            let run = try await TestRun(TestProfile(server).patient)
+            _ = try await server.stop()
+            let turns = try run.turns
+            #expect(turns.counts("outcome") == ["done": 10])
+            #expect(turns.counts("chunks") == ["4": 10])
+            // More on a busy machine, where others come together as well.
+            let coalesced = try turns.rows.map { try #require($0.integer("coalesced_chunks")) }
+            #expect(coalesced.allSatisfy { (2...4).contains($0) }, "\(coalesced)")
+            // Of a turn's three gaps neither that within the read nor the one behind it counts.
+            let gaps = try run.table("summary.csv").rows.filter { $0["metric"] == "chunk_gap" }
+            #expect(gaps.allSatisfy { ($0.integer("n") ?? .max) <= 10 }, run.words)
+        }
+
         @Test("finbench hangs up after the done signal when the server does not")
         func hangUp() async throws {
             let server = try PeerServer("lingers")

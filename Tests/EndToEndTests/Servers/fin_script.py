@@ -1,7 +1,8 @@
 """What one stream of the test peer says, step by step, in each mode.
 
-A script is a generator of steps: `("wait", seconds)`, `("event", number, event)`, `("text", text)`
-and, last, one of `("end",)`, `("close",)`, `("cut",)`, `("linger",)`. The server performs them.
+A script is a generator of steps: `("wait", seconds)`, `("event", number, event)`, `("text", text)`,
+`("texts", [text, …])` (one write, an HTTP chunk each) and, last, one of `("end",)`, `("close",)`,
+`("cut",)`, `("linger",)`. The server performs them.
 """
 
 import datetime
@@ -213,6 +214,16 @@ def error_event(turn, chunks, after):
     yield ("end",)
 
 
+def paired(turn, chunks, after):
+    """The first two chunks of the answer leave in one write."""
+    steps = answer(turn, chunks)
+    yield next(steps)
+    first, _, second = (next(steps) for _ in range(3))
+    yield ("texts", [frame("paired", *step[1:]) for step in (first, second)])
+    yield from steps
+    yield ("end",)
+
+
 def odd(turn, chunks, after):
     """Legal, rarely seen: byte order mark, comments, retry, split data, unknown events."""
     yield ("text", "\ufeff:keepalive\n\nretry: 3000\n\n")
@@ -244,6 +255,7 @@ SPECIAL = {
     "resume": resume,
     "error_event": error_event,
     "odd": odd,
+    "paired": paired,
 }
 
 

@@ -218,9 +218,11 @@ class Connection:
         coding = "Transfer-Encoding: chunked" if is_chunked else "Connection: close"
         self.send(head(200, "OK", "text/event-stream", "Cache-Control: no-cache", coding))
 
-        def write(text):
-            data = fin_script.encode(mode, text)
-            self.send(b"%x\r\n%b\r\n" % (len(data), data) if is_chunked else data)
+        def write(*texts):
+            parts = [fin_script.encode(mode, text) for text in texts]
+            if is_chunked:
+                parts = [b"%x\r\n%b\r\n" % (len(part), part) for part in parts]
+            self.send(b"".join(parts))
 
         for step in steps:
             match step:
@@ -230,6 +232,8 @@ class Connection:
                     write(fin_script.frame(mode, number, event))
                 case ("text", text):
                     write(text)
+                case ("texts", texts):
+                    write(*texts)
                 case ("linger",):
                     return self.hold(is_stream=True)
                 case ("cut",):
