@@ -21,6 +21,7 @@ extension Conversation {
         let instant = advance(stamp)
         guard status == 200, isEventStream, state == .dialing else { return status != 200 }
         if record.streamOpen == nil { record.streamOpen = instant }
+        if isResumed { resumedAt = instant }
         state = .streaming
         return true
     }
@@ -96,10 +97,13 @@ extension Conversation {
             return
         }
         let index = event.chunkIndex ?? -1
+        // A repeat is no arrival: neither end of a gap, nor a chunk more.
+        if let place, event.chunkIndex != nil, index <= tracks[place].lastIndex {
+            return checkIndex(index, after: tracks[place].lastIndex)
+        }
         let isReplayed = isReplayed(event.createdAtMilliseconds)
         let isTimed = !isCoalesced && !isReplayed
-        // A repeated chunk is a repeat, not a loss of text.
-        if place.map({ index > tracks[$0].lastIndex }) ?? true { checkText(event.continuity) }
+        checkText(event.continuity)
         if let place {
             checkIndex(index, after: tracks[place].lastIndex)
             if isTimed && tracks[place].isLastTimed {
@@ -153,7 +157,8 @@ extension Conversation {
     }
 
     private mutating func checkIndex(_ index: Int32, after last: Int32) {
-        if index > last + 1 { record.detail.flags.insert(.indexGap) }
+        // A server may send any number: last + 1 could be none.
+        if index > last && index - 1 > last { record.detail.flags.insert(.indexGap) }
         if index <= last { record.detail.flags.insert(.duplicateChunk) }
     }
 
@@ -172,8 +177,10 @@ extension Conversation {
 
     /// Whether an event was made before the stream was open, each difference on one clock.
     func isReplayed(_ created: Int64?) -> Bool {
-        guard isRewound, let created, let response = record.serverResponse,
-            let open = record.streamOpen, let headers = record.responseHeaders
+        // A resumed stream begins with what was sent meanwhile, a rewound one with all there was.
+        guard let open = isRewound && !isResumed ? record.streamOpen : resumedAt,
+            let created, let response = record.serverResponse,
+            let headers = record.responseHeaders
         else { return false }
         let onServer = Nanoseconds.milliseconds(created - response)
         // Server stamps are whole milliseconds: what lies within one counts as replayed.
@@ -188,9 +195,12 @@ extension Conversation {
             record.detail.flags.insert(.duplicateReply)
             return
         }
-        if let stream = event.streamID { closeTrack(stream, instant, isCoalesced, &effect) }
+        let isReplayed = isReplayed(event.createdAtMilliseconds)
+        if let stream = event.streamID {
+            closeTrack(stream, instant, isTimed: !isCoalesced && !isReplayed, &effect)
+        }
         guard state != .closing else { return }
-        if !isReplayed(event.createdAtMilliseconds) { delivered(event, &effect) }
+        if !isReplayed { delivered(event, &effect) }
         if record.firstReplied == nil { record.firstReplied = instant }
         record.lastReplied = instant
         // Before 2.16 this status is all there is to say that the turn may be over.
@@ -198,7 +208,7 @@ extension Conversation {
     }
 
     private mutating func closeTrack(
-        _ stream: TextDigest, _ instant: Instant, _ isCoalesced: Bool, _ effect: inout Effect
+        _ stream: TextDigest, _ instant: Instant, isTimed: Bool, _ effect: inout Effect
     ) {
         guard let place = tracks.index(of: stream) else {
             record.detail.flags.insert(.orphanStream)
@@ -209,7 +219,7 @@ extension Conversation {
                     isReplied: true))
             return
         }
-        if !isCoalesced && tracks[place].isLastTimed && !tracks[place].isReplied {
+        if isTimed && tracks[place].isLastTimed && !tracks[place].isReplied {
             effect.swapDelay = instant - tracks[place].lastChunk
         }
         tracks[place].isReplied = true

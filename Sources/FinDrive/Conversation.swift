@@ -76,6 +76,8 @@ struct Conversation: Sendable {
     var isRewound = false
     var hasEventIDs = false
     var isResumed = false
+    /// When the resumed stream was open.
+    var resumedAt: Instant?
     var isDecided = false
     var lastActivity = Instant(nanoseconds: 0)
     var lastInstant = Instant(nanoseconds: 0)
@@ -136,6 +138,7 @@ struct Conversation: Sendable {
         isEventStream = false
         hasEventIDs = false
         isResumed = false
+        resumedAt = nil
         isDecided = false
         quietSince = nil
         waitCount = 0

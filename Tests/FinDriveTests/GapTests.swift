@@ -33,6 +33,53 @@ import Testing
         #expect(walk.record.coalescedChunks == 1)
     }
 
+    @Test("a chunk that is sent again is no arrival: no gap ends or begins with it, it is none more")
+    func repeated() {
+        let walk = Walk.streaming()
+        walk.chunk(0, 30, offset: 25)
+        walk.chunk(1, 40, offset: 35)
+        walk.chunk(1, 50, offset: 35)
+        #expect(walk.last.chunkGap == nil && walk.last.serverChunkGap == nil)
+        #expect(walk.last.deliveryCreated == nil)
+        walk.chunk(2, 60, offset: 55)
+        #expect(walk.last.chunkGap == .milliseconds(20))
+        #expect(walk.last.serverChunkGap == .milliseconds(20))
+        #expect(walk.record.chunks == 3)
+        #expect(walk.flags == [.duplicateChunk])
+    }
+
+    @Test("the largest number that a chunk can have is followed by any other", arguments: [0, nil])
+    func largestIndex(next: Int32?) {
+        let walk = Walk.streaming()
+        walk.chunk(0, 30)
+        walk.chunk(.max, 40)
+        #expect(walk.flags == [.indexGap])
+        walk.event(.replyChunk, 50) {
+            $0.chunkIndex = next
+            $0.streamID = TextDigest("s-1")
+        }
+        #expect(walk.flags == [.indexGap, .duplicateChunk])
+    }
+
+    @Test("what a resumed stream brings of the time without it is replayed")
+    func resumed() {
+        // A later turn, not rewound: nothing of it was replayed before.
+        let walk = Walk.streaming(turn: 2)
+        walk.conversation.sawEventID()
+        walk.chunk(0, 30)
+        #expect(walk.end(.connectionLost, 40) == .resumeStream)
+        walk.conversation.dialled(at: at(41))
+        walk.open(90)
+        walk.chunk(1, 91, offset: 50)
+        #expect(walk.last.chunkGap == nil && walk.last.deliveryCreated == nil)
+        #expect(walk.record.replayedChunks == 1)
+        walk.chunk(2, 120)
+        #expect(walk.last.chunkGap == nil && walk.last.deliveryCreated != nil)
+        walk.chunk(3, 130)
+        #expect(walk.last.chunkGap == .milliseconds(10))
+        #expect(walk.record.replayedChunks == 1)
+    }
+
     @Test("replayed chunks stand at neither end of a gap")
     func replayed() {
         let walk = Walk.streaming()
