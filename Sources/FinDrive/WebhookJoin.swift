@@ -84,6 +84,8 @@ struct WebhookJoin {
 
     /// Turns that may wait at once; the oldest makes room, its webhooks are `cut`.
     static let heldLimit = 65_536
+    /// Events of one turn that are set side by side; what comes beyond is not watched.
+    static let eventLimit = 64
 
     private let grace: Nanoseconds
     private let heldLimit: Int
@@ -129,8 +131,10 @@ struct WebhookJoin {
         turns[conversation] = []
         defer { turns[conversation] = list }
         guard let place = list[last].events.firstIndex(where: { $0.identity == event }) else {
-            list[last].events.append(
-                Event(identity: event, stream: instant, isTimed: isTimed))
+            if list[last].events.count < WebhookJoin.eventLimit {
+                list[last].events.append(
+                    Event(identity: event, stream: instant, isTimed: isTimed))
+            }
             return
         }
         // A repeat on the stream is not the event's arrival.
@@ -160,8 +164,10 @@ struct WebhookJoin {
             pair(list[turn].events[place], series)
         } else {
             unmatched += 1
-            list[turn].events.append(
-                Event(identity: event, webhook: instant, created: created))
+            if list[turn].events.count < WebhookJoin.eventLimit {
+                list[turn].events.append(
+                    Event(identity: event, webhook: instant, created: created))
+            }
         }
         if list[turn].isOver, !list[turn].isWaiting {
             release(list.remove(at: turn))

@@ -64,6 +64,19 @@ import Testing
         join.end(Self.turn(turn), of: Self.conversation, at: at(milliseconds))
     }
 
+    @Test("a turn with ever new events is watched to a bound")
+    func eventLimit() {
+        var join = Self.begun()
+        let count = WebhookJoin.eventLimit + 10
+        for number in 0..<count { stream(&join, Self.event(.replied, id: "m-\(number)"), 10) }
+        for number in 0..<count {
+            _ = webhook(&join, Self.event(.replied, id: "m-\(number)"), 20)
+        }
+        #expect(join.joined == WebhookJoin.eventLimit && join.unmatched == 10)
+        end(&join, 30)
+        #expect(Self.taken(&join).records.count == 1)
+    }
+
     @Test("a webhook after its event, and one before it, give a difference of each sign")
     func skews() {
         var join = Self.begun()
