@@ -39,6 +39,14 @@ public enum Host {
         return ProcessInfo.processInfo.processorCount > 1 && grantedCores(cpuMax: quota ?? "") >= 2
     }
 
+    /// The processors that this thread may run on, ascending; empty where the kernel does not say.
+    public static var allowedProcessors: [Int] {
+        var mask = [UInt8](repeating: 0, count: 128)
+        // Safe: the call fills 128 bytes, as many as there are.
+        guard unsafe fin_allowed_processors(&mask) >= 0 else { return [] }
+        return (0..<(mask.count * 8)).filter { mask[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
+    }
+
     /// `"150000 100000"` is one core and a half; `"max 100000"`, and anything else, no limit.
     static func grantedCores(cpuMax: String) -> Double {
         let words = cpuMax.split { $0.isWhitespace }

@@ -188,9 +188,10 @@ struct PlannedRun: Sendable {
             // The load thread must not wait for a pipe.
             DispatchQueue.global().async { Terminal.say(WorkerLine.text(stopped: reason)) }
         }
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        settings.processor = plan.shard.index % cores
-        if plan.shard.count >= cores { settings.spin = .microseconds(80) }
+        // Not the machine's: a container or taskset may leave us others than the first ones.
+        let cores = Host.allowedProcessors
+        if !cores.isEmpty { settings.processor = cores[plan.shard.index % cores.count] }
+        if plan.shard.count >= cores.count { settings.spin = .microseconds(80) }
     }
 
     /// One look-up of the target's name; a name that cannot be found is the end.

@@ -111,8 +111,8 @@ struct WorkerCrew {
     /// Tells all workers when the run's zero is: at a whole interval of unix time, so that their
     /// intervals are those of every other slice.
     private mutating func begin() {
-        let unix = Clock.unixNanoseconds()
-        let now = Clock.now().nanoseconds
+        let (monotonic, unix) = Clock.anchor()
+        let now = monotonic.nanoseconds
         let soonest = unix + 250_000_000
         if let start = run.start, start < soonest {
             return giveUp(

@@ -40,7 +40,7 @@ extension EndToEndUntimed {
             let options = ["--run-id", "same"]
             // While the slices wait for their instant.
             async let alone = TestRun(Self.profile, options)
-            async let shared = TestRun(Self.profile, options + ["--workers", "3"])
+            async let shared = TestRun(Self.profile, options + ["--workers", "8"])
             let folder = try TemporaryFolder()
             let path = try folder.write("profile.yaml", Self.profile.text)
             let start = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 15))

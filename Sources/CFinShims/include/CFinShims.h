@@ -20,6 +20,7 @@
 // glibc shows this one only with _GNU_SOURCE, and with that its types differ from those of the
 // Glibc module that Swift imports. The mask is a plain bit set.
 extern int sched_setaffinity(pid_t process, size_t size, const void *mask);
+extern int sched_getaffinity(pid_t process, size_t size, void *mask);
 
 // --- libcurl: one setter per C type; parentheses bypass the type-check macros ---
 
@@ -137,6 +138,12 @@ static inline int fin_pin_thread(int processor) {
     if (processor < 0 || processor >= 1024) return -1;
     mask[processor / 8] = (unsigned char)(1 << (processor % 8));
     return sched_setaffinity(0, sizeof mask, mask);
+}
+
+// Which processors the calling thread may run on, a bit each; -1 where the kernel does not say.
+static inline int fin_allowed_processors(unsigned char mask[128]) {
+    memset(mask, 0, 128);
+    return sched_getaffinity(0, 128, mask);
 }
 
 // Linux keeps a niceness for each thread; 0 names the calling one.

@@ -29,10 +29,16 @@ enum MergedTotals {
     private static func stopReason(_ inputs: [MergeInput]) -> String {
         let reasons = inputs.sorted { $0.slices[0].index < $1.slices[0].index }
             .compactMap { $0.document.totals?.stopReason }.filter { !$0.isEmpty }
-        for start in ["aborted: ", "host limit: ", "unreachable: "] {
+        for start in ["aborted: ", "host limit: "] {
             if let reason = reasons.first(where: { $0.hasPrefix(start) }) { return reason }
         }
-        return reasons.first ?? ""
+        let unreached = "unreachable: "
+        guard let reason = reasons.first(where: { $0.hasPrefix(unreached) }) else {
+            return reasons.first ?? ""
+        }
+        // A target that answered the other slices can be reached: what they measured counts.
+        let isReached = reasons.filter { $0.hasPrefix(unreached) }.count < inputs.count
+        return isReached ? "aborted: a slice gave up: \(reason.dropFirst(unreached.count))" : reason
     }
 
     /// What a killed slice's record still says; what it does not say is 0.
