@@ -16,8 +16,9 @@ struct AuditCommand: AsyncParsableCommand {
 
             With --pcap the run is held against a capture of this machine's packets, event by event: \
             start "tcpdump -i lo -s 0 -w FILE --immediate-mode --time-stamp-precision=nano" before \
-            the run. It must be plain HTTP/1.1, and its packets whole. Exit status 1: an event of a \
-            turn that ended well is not in the capture.
+            the run. It must be plain HTTP/1.1, and its packets whole. With --each there is a row for each \
+            event beside its packet. Exit status 1: an event of a turn that ended well is not in the \
+            capture, or none is.
 
             With --deliveries the run is held against the log of your own webhook receiver, a line \
             {"received_at_ms":…,"signature":…,"body_base64":…} for each delivery. Exit status 1: a \
@@ -35,19 +36,21 @@ struct AuditCommand: AsyncParsableCommand {
         name: .customLong("previous-secret-env"),
         help: "With --deliveries: where a second valid secret is.") var previousVariable: String?
     @Flag(help: "Print the errors of arrival, or the skew of each turn, as CSV.") var csv = false
+    @Flag(help: "With --pcap: print each event beside its packet as CSV.") var each = false
     @Flag(help: "Print the table of faults as CSV.") var faultsCSV = false
 
     func validate() throws {
-        if pcap != nil && (truth != nil || faultsCSV) {
-            throw ValidationError("--pcap stands alone, or with --csv")
+        if pcap != nil && (truth != nil || faultsCSV || (csv && each)) {
+            throw ValidationError("--pcap stands alone, or with one of --csv and --each")
         }
+        if pcap == nil && each { throw ValidationError("--each needs --pcap FILE") }
         if deliveries != nil && (truth != nil || faultsCSV || pcap != nil) {
             throw ValidationError("--deliveries stands alone, or with --csv")
         }
     }
 
     mutating func run() async throws {
-        let (directory, isCSV, isFaultsCSV) = (run, csv, faultsCSV)
+        let (directory, isCSV, isFaultsCSV, isEach) = (run, csv, faultsCSV, each)
         let path = truth ?? "\(directory)/truth.csv"
         let command = self
         if let deliveries {
@@ -56,7 +59,7 @@ struct AuditCommand: AsyncParsableCommand {
         if let pcap {
             return try await Terminal.guarding {
                 let audit = try CaptureAudit(directory: directory, capturePath: pcap)
-                Terminal.say(isCSV ? audit.csv : audit.text)
+                Terminal.say(isEach ? audit.eachCSV : isCSV ? audit.csv : audit.text)
                 return audit.isComplete ? Exit.success.rawValue : 1
             }
         }

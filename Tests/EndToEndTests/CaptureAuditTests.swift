@@ -41,6 +41,23 @@ extension EndToEnd {
                 let middle = try #require(row.integer("p50_ns"))
                 #expect(abs(middle) < 200_000, "\(row["subject"]): p50 \(middle) ns")
             }
+            let each = try await Command.run(
+                arguments: ["audit", run.directory, "--pcap", captures[0].path, "--each"])
+            let pairs = CSVTable(text: each.output).rows.filter {
+                !$0["conversation_id"].isEmpty
+            }
+            #expect(pairs.count == rows.reduce(0) { $0 + ($1.integer("n") ?? 0) })
+            for pair in pairs.prefix(10) {
+                let seen = try #require(pair.integer("seen_ns"))
+                let packet = try #require(pair.integer("packet_ns"))
+                #expect(pair.integer("difference_ns") == seen - packet)
+            }
+            let other = try await TestRun(TestProfile(simulator: ["seed: 7"]).patient)
+            let empty = try await Command.run(
+                arguments: ["audit", other.directory, "--pcap", captures[0].path])
+            #expect(
+                empty.status == 1 && empty.output.contains("no event of the run"),
+                "\(empty.status) \(empty.output) \(empty.errors)")
             let cut = try await Command.run(
                 arguments: ["audit", run.directory, "--pcap", captures[1].path])
             #expect(cut.status == 64, "stdout: \(cut.output)")

@@ -22,6 +22,9 @@ extension CaptureAudit {
         return [subject.rawValue, "\(found.count)"] + spans + ["\(found.beyondMillisecond)"]
     }
 
+    private static let nothing =
+        "no event of the run is in the capture: capture the same run, from before it to its end"
+
     private var notes: [String] {
         let names = missing.prefix(CaptureAudit.shownNames).joined(separator: ", ")
         let rest = missing.count > CaptureAudit.shownNames ? ", …" : ""
@@ -30,7 +33,24 @@ extension CaptureAudit {
                 + (holes > 0 ? "; bytes missing in \(holes) places" : ""),
             "events of turns that ended well, not in the capture: "
                 + (missing.isEmpty ? "none" : "\(missing.count) (\(names)\(rest))"),
-        ]
+        ] + (pairs.isEmpty ? [CaptureAudit.nothing] : [])
+    }
+
+    /// Each event beside its packet as comma-separated values, in nanoseconds since the run's zero.
+    public var eachCSV: String {
+        var buffer = CSVBuffer(header: [
+            "conversation_id", "turn", "subject", "packet_ns", "seen_ns", "difference_ns",
+        ])
+        for pair in pairs {
+            buffer.field(pair.conversation)
+            buffer.field(pair.turn)
+            buffer.field(pair.subject.rawValue)
+            buffer.field(pair.packet)
+            buffer.field(pair.seen)
+            buffer.field(pair.seen - pair.packet)
+            buffer.endRow()
+        }
+        return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
     /// The differences as comma-separated values, in nanoseconds.

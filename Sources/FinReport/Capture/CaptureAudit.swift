@@ -11,6 +11,8 @@ public struct CaptureAudit: Sendable {
 
     /// Differences by subject, nanoseconds.
     public let errors: [TruthAudit.Subject: ErrorStatistics]
+    /// Every event that is in both, in the order of `turns.csv`.
+    public let pairs: [Pair]
     /// Events of turns that ended well and that the capture does not hold, as `id turn: subject`.
     public let missing: [String]
     /// Turns whose events were looked for.
@@ -49,7 +51,10 @@ public struct CaptureAudit: Sendable {
         try record.forEachTurn { if $0.sent != nil { turns.append($0) } }
         let clock = WallClock(record)
         let join = CaptureJoin(turns: turns, events: captured.events, clock: clock)
-        errors = join.errors.mapValues { ErrorStatistics($0) }
+        pairs = join.pairs
+        errors = Dictionary(grouping: join.pairs, by: \.subject).mapValues { pairs in
+            ErrorStatistics(pairs.map { $0.seen - $0.packet })
+        }
         missing = join.missing.sorted()
         self.turns = turns.count
         packets = captured.packets
@@ -57,8 +62,23 @@ public struct CaptureAudit: Sendable {
         holes = captured.holes
     }
 
-    /// Whether the capture holds every event of the turns that ended well.
-    public var isComplete: Bool { missing.isEmpty }
+    /// Whether the capture holds every event of the turns that ended well; one without any event of the
+    /// run shows nothing.
+    public var isComplete: Bool { missing.isEmpty && !pairs.isEmpty }
+
+    /// An event and the packet that completed it.
+    public struct Pair: Sendable {
+        /// The conversation's id on the wire.
+        public let conversation: String
+        /// The turn, from 1.
+        public let turn: Int
+        /// Which event of the turn.
+        public let subject: TruthAudit.Subject
+        /// When the packet passed, nanoseconds since the run's zero.
+        public let packet: Int64
+        /// When the run says that the event came, nanoseconds since its zero.
+        public let seen: Int64
+    }
 }
 
 /// Wall time as nanoseconds since a run's zero.
@@ -92,7 +112,7 @@ struct WallClock {
 
 /// Turns and the first event of each kind within them.
 private struct CaptureJoin {
-    private(set) var errors: [TruthAudit.Subject: [Int64]] = [:]
+    private(set) var pairs: [CaptureAudit.Pair] = []
     private(set) var missing: [String] = []
 
     init(turns: [TurnRow], events: [CapturedEvent], clock: WallClock) {
@@ -118,7 +138,10 @@ private struct CaptureJoin {
         for (subject, instant) in seen {
             guard let instant else { continue }
             if let packet = packets[subject] {
-                errors[subject, default: []].append(instant - packet)
+                pairs.append(
+                    .init(
+                        conversation: turn.conversationID, turn: Int(turn.turn), subject: subject,
+                        packet: packet, seen: instant))
             } else if turn.outcome.isSuccess {
                 missing.append("\(turn.conversationID) \(turn.turn): \(subject.rawValue)")
             }
