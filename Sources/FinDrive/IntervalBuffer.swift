@@ -36,15 +36,16 @@ final class IntervalBuffer {
         /// How long the load thread was ready and had no core, since it began; nil: not known.
         var threadWait: UInt64?
         var clockDrift = Nanoseconds.zero
+        var clockOffsetError = Nanoseconds.zero
         var longestLoopGap = Nanoseconds.zero
         /// The newest that a response named; nil when none did.
         var rateLimitRemaining: Int64?
 
         /// Counts the events of one read.
-        mutating func add(events count: Int, isKernelStamped: Bool) {
+        mutating func add(events count: Int, isKernelStamped: Bool, isCoalesced: Bool) {
             events += count
             if isKernelStamped { eventsKernelStamped += count }
-            if count > 1 { eventsCoalesced += count }
+            if isCoalesced { eventsCoalesced += count }
         }
     }
 

@@ -68,13 +68,14 @@ extension LoadThread {
         rows.with(row) { $0.conversation.streamBytes(bytes.count, at: stamp) }
         var visitor = ReadVisitor(thread: self, row: row, stamp: stamp, read: openRead)
         openRead = nil
-        let overflow = parsers.with(row) { parser in
+        let (overflow, hasRest) = parsers.with(row) { parser in
             do throws(WireError) {
                 try parser.feed(bytes, to: &visitor)
-                return false
-            } catch { return true }
+                return (false, parser.isInEvent)
+            } catch { return (true, true) }
         }
         openRead = visitor.read
+        openRead?.hasRest = hasRest
         if overflow {
             readsAreOver()
             perform(rows.with(row) { $0.conversation.streamOverflow(at: stamp) }, row)
@@ -87,9 +88,9 @@ extension LoadThread {
         guard let read = openRead else { return }
         openRead = nil
         if let fields = read.held {
-            take(fields, read.row, at: read.stamp, isCoalesced: read.count > 1)
+            take(fields, read.row, at: read.stamp, isCoalesced: read.isShared)
         }
-        countEvents(read.count, read.row, read.stamp)
+        count(read)
         arm(read.row)
     }
 
@@ -134,11 +135,12 @@ extension LoadThread {
     }
 
     /// Counts the events of a read, and the loop's own lag where one event had its stamp alone.
-    func countEvents(_ count: Int, _ row: Int, _ stamp: ArrivalStamp) {
-        let buffer = buffer
-        buffer.counts.add(events: count, isKernelStamped: stamp.isKernel)
-        guard count == 1, stamp.isKernel else { return }
-        let series = rows.with(row) { $0.series }
+    func count(_ read: OpenRead) {
+        let (buffer, stamp) = (buffer, read.stamp)
+        buffer.counts.add(
+            events: read.count, isKernelStamped: stamp.isKernel, isCoalesced: read.isShared)
+        guard read.count == 1, !read.isShared, stamp.isKernel else { return }
+        let series = rows.with(read.row) { $0.series }
         buffer.series.record(
             stamp.callback - stamp.instant, place: SeriesTable.harnessLag, row: series)
     }

@@ -15,6 +15,11 @@ struct OpenRead {
     var held: EventFields?
     /// Events so far.
     var count = 0
+    /// Whether a part of the next event came with them: the stamp may be that part's.
+    var hasRest = false
+
+    /// Whether its stamp may be later than its events: it is that of the newest packet.
+    var isShared: Bool { count > 1 || hasRest }
 
     init(row: Int, stamp: ArrivalStamp) {
         self.row = row

@@ -168,6 +168,9 @@ public struct EventParser: ~Copyable {
         commentCount = 0
     }
 
+    /// Whether the bytes so far end within an event.
+    public var isInEvent: Bool { !carry.isEmpty || hasData || hasType || hasPendingID }
+
     /// The reconnection time the stream asked for, in milliseconds; `nil` when it did not.
     public var retryMilliseconds: Int? { retry < 0 ? nil : retry }
 

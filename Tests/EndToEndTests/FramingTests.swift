@@ -60,6 +60,18 @@ extension EndToEnd {
             #expect(gaps.allSatisfy { ($0.integer("n") ?? .max) <= 10 }, run.words)
         }
 
+        @Test("an event that shares its read with a part of the next one is counted as such")
+        func torn() async throws {
+            let server = try PeerServer("torn")
+            let run = try await TestRun(TestProfile(server).patient)
+            _ = try await server.stop()
+            let turns = try run.turns
+            #expect(turns.counts("outcome") == ["done": 10])
+            #expect(turns.counts("chunks") == ["4": 10])
+            let coalesced = try turns.rows.map { try #require($0.integer("coalesced_chunks")) }
+            #expect(coalesced.allSatisfy { (1...4).contains($0) }, "\(coalesced)")
+        }
+
         @Test("finbench hangs up after the done signal when the server does not")
         func hangUp() async throws {
             let server = try PeerServer("lingers")

@@ -26,6 +26,29 @@ struct EventParserTests {
         #expect(collector.events.map(\.data) == [[0x31], [0x32]])
     }
 
+    @Test(
+        "whether the bytes end within an event",
+        arguments: [
+            ("data: 1\n\n", false), ("data: 1\r\n\r\n", false), (":comment\n\n", false),
+            ("data: 1\n\nda", true), ("data: 1\n\ndata: 2\n", true), ("event: a\n", true),
+            ("data: 1\n\nid: 4\n", true), ("data: 1\n\n:comm", true), ("retry: 3\n\n", false),
+        ])
+    func isInEvent(text: String, isWithin: Bool) throws {
+        for size in [1, text.utf8.count] {
+            var parser = EventParser()
+            var collector = EventCollector()
+            let bytes = Array(text.utf8)
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                try parser.feed(bytes[start..<min(start + size, bytes.count)].span, to: &collector)
+            }
+            let found = parser.isInEvent
+            #expect(found == isWithin, "in reads of \(size)")
+            parser.reset()
+            let isStill = parser.isInEvent
+            #expect(!isStill)
+        }
+    }
+
     @Test("a byte order mark is dropped at the very start and nowhere else")
     func orderMark() {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -224,6 +224,20 @@ def paired(turn, chunks, after):
     yield ("end",)
 
 
+def torn(turn, chunks, after):
+    """The first chunk leaves with the first half of the second one, in one write."""
+    steps = answer(turn, chunks)
+    yield next(steps)
+    first, pause, second = (next(steps) for _ in range(3))
+    text = frame("torn", *second[1:])
+    middle = len(text) // 2
+    yield ("texts", [frame("torn", *first[1:]), text[:middle]])
+    yield pause
+    yield ("text", text[middle:])
+    yield from steps
+    yield ("end",)
+
+
 def odd(turn, chunks, after):
     """Legal, rarely seen: byte order mark, comments, retry, split data, unknown events."""
     yield ("text", "\ufeff:keepalive\n\nretry: 3000\n\n")
@@ -256,6 +270,7 @@ SPECIAL = {
     "error_event": error_event,
     "odd": odd,
     "paired": paired,
+    "torn": torn,
 }
 
 
