@@ -176,9 +176,10 @@ final class LoadThread: TransferDelegate {
             startDue(&now)
             if hasDesks { sendDueAnswers(now) }
             expireTimers(now)
-            if now >= nextTick { tick(now) }
             if let error = loop.failure, stop == nil { fail(error) }
             if isFinished(now) { break }
+            // After that: an interval of microseconds would be no interval.
+            if now >= nextTick { tick(now) }
             let gap = loop.poll(precise: nextStart, coarse: nextDeadline)
             buffer.polled(gap, openStreams: loop.openStreamCount)
         }
@@ -357,6 +358,7 @@ final class LoadThread: TransferDelegate {
         buffer.counts.threadWait = coreWait.nanoseconds
         buffer.counts.clockSteps = loop.clockStepCount
         buffer.counts.clockDrift = Nanoseconds(loop.wallOffsetNanoseconds - wallAtZero)
+        buffer.counts.clockOffsetError = loop.takeLargestOffsetError()
         buffer.ledger = ledger.counts
         sums.add(buffer.counts)
     }

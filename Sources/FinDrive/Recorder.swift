@@ -13,6 +13,7 @@ final class Recorder {
     private var lastThreadWait: UInt64 = 0
     private var lastProcessCPU = Clock.processCPUNanoseconds()
     private var lastOwnCPU: UInt64 = 0
+    private var lastReading = Clock.now()
     private var lastSteps = 0
     private var firstError: String?
 
@@ -69,7 +70,11 @@ final class Recorder {
         let seconds = max((buffer.end - buffer.start).seconds, 1e-9)
         let ownCPU = Clock.threadCPUNanoseconds()
         let processCPU = Clock.processCPUNanoseconds()
+        // Of what is read here the time is that between two readings, not the interval's.
+        let reading = Clock.now()
+        let elapsed = max((reading - lastReading).seconds, 1e-9)
         defer {
+            lastReading = reading
             lastThreadCPU = counts.threadCPU
             lastThreadSpin = counts.threadSpin
             lastThreadWait = counts.threadWait ?? lastThreadWait
@@ -92,10 +97,11 @@ final class Recorder {
             (.rowsDropped, Double(counts.rowsDropped)),
             (.longestLoopGap, counts.longestLoopGap.milliseconds),
             (.clockDrift, Double(counts.clockDrift.count) / 1000),
+            (.clockOffsetError, Double(counts.clockOffsetError.count) / 1000),
             (.postRate, Double(counts.posts) / seconds),
         ]
         let process: [(HealthMetric, Double)] = [
-            (.cpu, Double(processCPU - lastProcessCPU) / 1e9 / seconds),
+            (.cpu, Double(processCPU - lastProcessCPU) / 1e9 / elapsed),
             (.residentMemory, Double(Host.residentBytes())),
             (.openFiles, Double(Host.openFileCount())),
         ]
@@ -107,7 +113,7 @@ final class Recorder {
             + [
                 HealthSample(
                     thread: "recorder", metric: .cpu,
-                    value: Double(ownCPU - lastOwnCPU) / 1e9 / seconds)
+                    value: Double(ownCPU - lastOwnCPU) / 1e9 / elapsed)
             ] + process.map { HealthSample(thread: "process", metric: $0.0, value: $0.1) }
     }
 }

@@ -141,6 +141,8 @@ extension TransferLoop {
 
     private func setTransport(_ easy: UnsafeMutableRawPointer) {
         unsafe _ = fin_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        // A look-up that is given up is left to its own thread: joining that would stop all others.
+        unsafe _ = fin_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         unsafe _ = fin_set_long(easy, CURLOPT_BUFFERSIZE, settings.readSize)
         let isShared = settings.streamsPerConnection != nil
         let version = Int(isShared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)

@@ -50,6 +50,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     public var clockStepCount: Int { offset.stepCount }
     /// Unix minus monotonic nanoseconds, as sampled last.
     public var wallOffsetNanoseconds: Int64 { offset.nanoseconds }
+    /// What that may have been wrong by, at the most, since the last call.
+    public func takeLargestOffsetError() -> Nanoseconds { offset.takeLargestError() }
 
     /// Makes the loop's descriptor, shards and rows.
     public init(
@@ -250,7 +252,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
 
     /// When a transfer ended: by the read that stands, else, where an answer was read while its request
     /// was begun and is told of later, by the last bytes that came.
-    private func endStamp(_ lastArrival: Instant?, _ end: TransferEnd) -> ArrivalStamp {
+    func endStamp(_ lastArrival: Instant?, _ end: TransferEnd) -> ArrivalStamp {
         let stamp = stampNow()
         guard !isReadStanding, end == .complete, let lastArrival else { return stamp }
         return ArrivalStamp(instant: lastArrival, isKernel: true, callback: stamp.callback)
@@ -361,37 +363,5 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
             unsafe curl_slist_free_all(list)
             unsafe transfers[row].ownHeaders = nil
         }
-    }
-
-    private func isHTTP2(_ row: Int) -> Bool {
-        guard settings.streamsPerConnection != nil else { return false }
-        var version = 0
-        unsafe _ = fin_get_long(transfers[row].easy, CURLINFO_HTTP_VERSION, &version)
-        return version == Int(CURL_HTTP_VERSION_2_0)
-    }
-
-    private func finished(
-        _ row: Int, _ end: TransferEnd, _ onReused: Bool
-    ) -> TransferResult {
-        let easy = unsafe transfers[row].easy
-        var connects = 0
-        unsafe _ = fin_get_long(easy, CURLINFO_NUM_CONNECTS, &connects)
-        let isReused = onReused || connects == 0
-        let stamp = unsafe endStamp(transfers[row].lastArrival, end)
-        var result = TransferResult(end: end, stamp: stamp, isReused: isReused)
-        result.isHTTP2 = isHTTP2(row)
-        guard !isReused else { return result }
-        var dns = 0
-        var tcp = 0
-        var tls = 0
-        unsafe _ = fin_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T, &dns)
-        unsafe _ = fin_get_offset(easy, CURLINFO_CONNECT_TIME_T, &tcp)
-        unsafe _ = fin_get_offset(easy, CURLINFO_APPCONNECT_TIME_T, &tls)
-        if tcp > 0 {
-            result.dns = .microseconds(Int64(dns))
-            result.tcp = .microseconds(Int64(tcp - dns))
-        }
-        if tls > 0 { result.tls = .microseconds(Int64(tls - tcp)) }
-        return result
     }
 }

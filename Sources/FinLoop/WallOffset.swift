@@ -13,6 +13,8 @@ struct WallOffset {
     /// How many steps were seen.
     private(set) var stepCount = 0
     private var isFirst = true
+    // The widest since it was asked for last.
+    private var widest = Nanoseconds.zero
 
     /// A sample whose two readings lie further apart was interrupted, in nanoseconds.
     static let tightLimit: Int64 = 1_000
@@ -48,6 +50,14 @@ struct WallOffset {
         if !isSteady { stepCount += 1 }
         isFirst = false
         nanoseconds = offset
+        widest = max(widest, after - before)
+    }
+
+    /// The largest error that a sample since the last call may have had: half the time between its two
+    /// readings of the monotonic clock.
+    mutating func takeLargestError() -> Nanoseconds {
+        defer { widest = .zero }
+        return Nanoseconds(widest.count / 2)
     }
 
     /// A kernel stamp as a monotonic instant.

@@ -125,6 +125,8 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     case longestLoopGap = "longest_loop_gap"
     /// Wall minus monotonic clock drift since the run's zero.
     case clockDrift = "clock_drift"
+    /// What joining kernel stamps to the monotonic clock may be wrong by, at the most, in the interval.
+    case clockOffsetError = "clock_offset_error"
     /// POST requests sent per second of the interval.
     case postRate = "post_rate"
     /// The newest `X-RateLimit-Remaining` a response named.
@@ -136,7 +138,7 @@ public enum HealthMetric: String, Sendable, CaseIterable {
         case .cpu, .spin, .cpuWait: "cores"
         case .residentMemory: "bytes"
         case .longestLoopGap: "ms"
-        case .clockDrift: "us"
+        case .clockDrift, .clockOffsetError: "us"
         case .postRate: "1/s"
         default: "1"
         }

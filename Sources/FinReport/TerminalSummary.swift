@@ -13,6 +13,7 @@ enum TerminalSummary {
             HistogramChart.lines(rollup.main(.ttft, .planned)),
             outcomes(record),
             integrity(record),
+            stamps(record),
             WebhookText.lines(record),
             LedgerText.lines(record),
             ConnectorText.lines(record),
@@ -64,6 +65,21 @@ enum TerminalSummary {
         let found = FoundFlags(record)
         let remarks = found.remarks.isEmpty ? [] : wrap("remarks: " + found.remarks)
         return wrap("integrity: " + found.integrity) + remarks
+    }
+
+    /// How exact the instants of events are.
+    private static func stamps(_ record: RunRecord) -> [String] {
+        guard let totals = record.document.totals, totals.events > 0 else { return [] }
+        func share(_ count: Int) -> String {
+            Human.percent(Double(count) / Double(totals.events))
+        }
+        let errors = record.health.filter { $0.metric == HealthMetric.clockOffsetError.rawValue }
+        let error = errors.map(\.value).max().map {
+            "; their clock is known to \(Human.span(UInt64(max(0, $0 * 1000))))"
+        }
+        return wrap(
+            "stamps: \(share(totals.eventsKernelStamped)) of \(totals.events) events have the kernel's, "
+                + "\(share(totals.eventsCoalesced)) shared a read" + (error ?? ""))
     }
 
     private static func warnings(_ judgement: Judgement) -> [String] {

@@ -33,7 +33,7 @@ import Testing
         #expect(walk.record.coalescedChunks == 1)
     }
 
-    @Test("a chunk that is sent again is no arrival: no gap ends or begins with it, it is none more")
+    @Test("a chunk that is sent again is none more, and at neither end of a gap")
     func repeated() {
         let walk = Walk.streaming()
         walk.chunk(0, 30, offset: 25)

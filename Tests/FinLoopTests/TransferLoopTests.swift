@@ -324,6 +324,7 @@ import Testing
         loop.post(1, url: "http://127.0.0.1:\(ScriptServer.deadPort())/", body: [])
         #expect(listener.run(loop) { !listener.results.isEmpty })
         #expect(listener.results.first?.end == .connectFailed)
+        #expect(listener.results.first?.isReused == false)
         #expect(listener.statuses.isEmpty)
         #expect(!loop.lastErrorText.isEmpty)
         #expect(!loop.lastErrorText.contains("key"))

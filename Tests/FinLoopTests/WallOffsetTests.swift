@@ -48,6 +48,17 @@ import Testing
         #expect(offset.monotonic(unixNanoseconds: 5) == Instant(nanoseconds: 0))
     }
 
+    @Test("the largest error since it was asked for last is half the widest sample")
+    func error() {
+        var offset = WallOffset()
+        take(&offset, 1, off: 0)
+        let now = Instant(nanoseconds: 2_000_000_000)
+        offset.take(wall: 1_770_000_002_000_000_000, before: now, after: now + Nanoseconds(700))
+        take(&offset, 3, off: 0)
+        #expect(offset.takeLargestError() == Nanoseconds(350))
+        #expect(offset.takeLargestError() == .zero)
+    }
+
     @Test("a real sample puts the wall clock's now where the monotonic one is")
     func sample() {
         var offset = WallOffset()

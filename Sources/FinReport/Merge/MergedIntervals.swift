@@ -105,7 +105,7 @@ struct MergedIntervals {
                 case .openStreams: .least
                 case .rateLimitRemaining: .minimum
                 case .cpu, .spin, .cpuWait, .residentMemory, .openFiles, .longestLoopGap,
-                    .clockDrift, nil:
+                    .clockDrift, .clockOffsetError, nil:
                     .apart
                 default: .sum
                 }

@@ -136,8 +136,7 @@ extension HealthMetric {
             .eventsCoalesced, .clockSteps, .rowsDropped:
             true
         case .cpu, .spin, .cpuWait, .residentMemory, .openFiles, .inFlight, .openStreams,
-            .longestLoopGap,
-            .clockDrift, .postRate, .rateLimitRemaining:
+            .longestLoopGap, .clockDrift, .clockOffsetError, .postRate, .rateLimitRemaining:
             false
         }
     }
