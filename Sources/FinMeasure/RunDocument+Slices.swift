@@ -26,12 +26,15 @@ extension RunDocument {
         public var valid: Bool
         /// How it was lost before its end; nil where it was not.
         public var loss: String?
+        /// True where it was killed and nobody counted what it had not done; nil elsewhere.
+        public var killed: Bool?
 
         /// Joins the parts.
         public init(
             index: Int, runID: String, host: Host, clock: ClockAnchor, clockState: ClockState?,
             clockSteps: Int, clockDriftMicroseconds: Double, kernelStampShare: Double,
-            lateMilliseconds: Double, allowedMilliseconds: Double, valid: Bool, loss: String?
+            lateMilliseconds: Double, allowedMilliseconds: Double, valid: Bool, loss: String?,
+            killed: Bool? = nil
         ) {
             self.index = index
             self.runID = runID
@@ -45,6 +48,7 @@ extension RunDocument {
             self.allowedMilliseconds = allowedMilliseconds
             self.valid = valid
             self.loss = loss
+            self.killed = killed
         }
     }
 

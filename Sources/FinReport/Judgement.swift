@@ -67,6 +67,7 @@ extension Judgement {
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
         let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
+        let lack = Judgement.lack(record.document)
         let isEmpty =
             record.document.hasTurns
             && OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
@@ -74,7 +75,7 @@ extension Judgement {
             soFar = .invalid
         } else if verdicts.contains(.fail) {
             soFar = .fail
-        } else if verdicts.contains(.notEnoughData) || isEmpty {
+        } else if verdicts.contains(.notEnoughData) || isEmpty || lack != nil {
             soFar = .notEnoughData
         } else {
             soFar = verdicts.isEmpty ? .noSLO : .pass
@@ -84,15 +85,35 @@ extension Judgement {
         if isEmpty { reasons.append("no turn of the main phase came to an end of its own") }
         if !validity.isValid { reasons.append(validity.sentence) }
         reasons += late.map { Judgement.late($0) }
-        for word in [SLOVerdict.fail, .notEnoughData, .pass] {
-            reasons += self.slos.filter { $0.judgement.verdict == word }
-                .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
-        }
+        reasons += sentences(.fail)
+        if let lack { reasons.append(lack) }
+        reasons += sentences(.notEnoughData) + sentences(.pass)
         if isValid { reasons.append(validity.sentence) }
     }
 }
 
 extension Judgement {
+    /// The SLOs with this verdict, a sentence each.
+    private func sentences(_ word: SLOVerdict) -> [String] {
+        slos.filter { $0.judgement.verdict == word }
+            .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
+    }
+
+    /// What a merged run lacks of its plan; nil for nothing.
+    ///
+    /// What a slice would have measured nobody knows: those that are there can fail the plan, not
+    /// pass it.
+    private static func lack(_ document: RunDocument) -> String? {
+        guard let slices = document.slices else { return nil }
+        let killed = slices.count { $0.killed == true }
+        let missing = document.sliceCount - slices.count
+        let parts = [(missing, "missing"), (killed, "killed")].filter { $0.0 > 0 }
+            .map { "\($0) \($1)" }
+        if parts.isEmpty { return nil }
+        return "\(parts.joined(separator: " and ")) of the plan's \(document.sliceCount) slices: "
+            + "the rest can fail it, not pass it"
+    }
+
     private static func late(_ slice: RunDocument.Slice) -> String {
         "slice \(slice.index) measured its own generator: late by "
             + "\(Decimals.number(slice.lateMilliseconds)) ms at p99, allowed "

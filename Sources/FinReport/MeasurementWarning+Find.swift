@@ -122,7 +122,9 @@ extension MeasurementWarning {
     private static func sliced(_ document: RunDocument) -> [MeasurementWarning] {
         guard let slices = document.slices else { return [] }
         var found = slices.compactMap { slice in
-            slice.loss.map { MeasurementWarning.sliceLost(slice.index, $0) }
+            slice.killed == true
+                ? .sliceKilled(slice.index)
+                : slice.loss.map { MeasurementWarning.sliceLost(slice.index, $0) }
         }
         let missing = document.sliceCount - slices.count
         if missing > 0 { found.append(.slicesMissing(missing, of: document.sliceCount)) }

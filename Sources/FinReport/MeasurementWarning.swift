@@ -50,6 +50,8 @@ public enum MeasurementWarning: Sendable, Equatable {
     case interrupted(String)
     /// A slice ended before its time, in words; what it had not done counts as failed.
     case sliceLost(Int, String)
+    /// A slice was killed; what it had not done counts nowhere.
+    case sliceKilled(Int)
     /// So many of the slices are not there.
     case slicesMissing(Int, of: Int)
     /// The slices began so far apart, in seconds.
@@ -82,6 +84,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .noWebhooks: "no_webhooks"
         case .interrupted: "interrupted"
         case .sliceLost: "slice_lost"
+        case .sliceKilled: "slice_killed"
         case .slicesMissing: "slices_missing"
         case .slicesApart: "slices_apart"
         }
@@ -135,6 +138,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .noWebhooks: "no webhook came"
         case .interrupted(let why): "the run did not come to its end (\(why))"
         case .sliceLost(let index, let why): "slice \(index) was lost (\(why))"
+        case .sliceKilled(let index): "slice \(index) was killed; what it left is here"
         case .slicesMissing(let count, let all):
             "\(count) of the plan's \(all) slices are not in these figures"
         case .slicesApart(let seconds):
@@ -172,6 +176,9 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .noWebhooks: "see that the target's callback URL is this run's receiver"
         case .interrupted: "read the numbers as those of a shorter run"
         case .sliceLost: "its turns that were open, or due later, count as failed: run again"
+        case .sliceKilled:
+            "its turns that were open, or due later, are in no figure, and nothing of it is in the "
+                + "ledger; run it again for a verdict on the plan"
         case .slicesMissing: "merge all slices for a verdict on the plan"
         case .slicesApart: "begin all slices at one instant with --start-at"
         }

@@ -12,7 +12,8 @@ struct MergeCommand: AsyncParsableCommand {
             judged on the whole; each slice must be valid by itself, too. Prints the state of each \
             slice's clock. A merge in steps comes to the same as one merge. Exit status: that of the \
             merged run; 64 when the directories are not the slices of one plan, each once and all of \
-            them.
+            them. Where --partial took in a slice that was killed, or one is missing, it is never 0: \
+            the rest can fail the plan, not pass it.
 
             finbench merge slices/* --output results/whole
             """)

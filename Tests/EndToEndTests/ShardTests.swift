@@ -60,6 +60,12 @@ extension EndToEndUntimed {
                 arguments: ["merge"] + (0..<4).map { "\(folder.path)/\($0)" }
                     + ["--output", "\(folder.path)/whole"])
             #expect([0, 3].contains(merge.status), "\(merge.errors)")
+            let part = try await Command.run(
+                arguments: ["merge"] + (0..<3).map { "\(folder.path)/\($0)" }
+                    + ["--partial", "--output", "\(folder.path)/part"])
+            // No success without the fourth; a late slice makes it invalid.
+            #expect([2, 3].contains(part.status), "\(part.output)")
+            #expect(part.output.contains("1 of the plan's 4 slices"), "\(part.output)")
             let merged = Merged(directory: "\(folder.path)/whole")
             let facts = try Self.facts(one)
             #expect(facts.count > 50)

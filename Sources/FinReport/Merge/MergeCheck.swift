@@ -12,11 +12,13 @@ enum MergeCheck {
         try checkDuplicates(inputs)
         if isPartial { return }
         try checkGaps(inputs, count: first.document.sliceCount)
-        for input in inputs where !input.record.isComplete {
+        for input in inputs {
+            let killed = input.slices.filter { $0.killed == true }.map(\.index)
+            if killed.isEmpty { continue }
             throw ReportError(
                 .unmergeable, path: input.directory,
-                "holds a slice that was killed (slice \(words(input.document.sliceIndexes))); run it "
-                    + "again, or merge what it left with --partial")
+                "holds a slice that was killed (slice \(words(killed))); run it again, or merge what "
+                    + "it left with --partial")
         }
     }
 

@@ -33,6 +33,7 @@ struct MergeInput {
             kernelStampShare: (stamped * 1e6).rounded() / 1e6,
             lateMilliseconds: Double(validity.scheduleLag + validity.harnessLag) / 1e6,
             allowedMilliseconds: Double(validity.allowed) / 1e6, valid: validity.isValid,
-            loss: document.loss ?? (record.isComplete ? nil : "killed; this is what it left"))
+            loss: document.loss ?? (record.isComplete ? nil : "killed; this is what it left"),
+            killed: record.isComplete ? nil : true)
     }
 }

@@ -13,7 +13,7 @@ public struct RunMerge {
     ///
     /// - Parameters:
     ///   - directories: each a slice's, or that of an earlier merge.
-    ///   - isPartial: whether missing slices and killed ones are taken.
+    ///   - isPartial: whether missing slices and killed ones are taken; the merged run cannot pass then.
     ///   - parseSLO: the profile's parser; nil for what it does not understand.
     /// - Throws: `ReportError` that says which slices do not fit, and where they are.
     public init(
