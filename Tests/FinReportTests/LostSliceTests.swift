@@ -78,6 +78,8 @@ import Testing
             words: "signal 9", ledger: nil)
         try expectWhole(folder.path, plan, "whole files")
         let record = try RecordReader.read(directory: folder.path)
+        // One each 400 ms, the first at 200 ms.
+        #expect(record.document.totals?.ledger?.begun == 4)
         let lost = record.outcomes.filter { $0.mentions("worker_died") }
         #expect(Set(lost.map(\.outcome)) == [.connectionLost, .blocked])
         #expect(lost.allSatisfy { $0.outcome.isFailure })
@@ -127,6 +129,89 @@ import Testing
         let rows = text.split(separator: "\n").dropLast()
         try (rows.joined(separator: "\n") + "\n").write(
             toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// The slice's ledger when its worker died before it wrote anything.
+    private func ledger(
+        _ load: String, target: String = "target: {url: 'http://127.0.0.1:1', metered: true}",
+        death: Nanoseconds, told begun: Int? = nil
+    ) throws -> RunDocument.Ledger? {
+        let profile = try Profile.parse(
+            text: "name: golden\n\(target)\nload: \(load)\n", source: "test.yaml")
+        let plan = try RunPlan(profile: profile, runID: "r1").slice(
+            try #require(PlanShard(index: 1, count: 2)))
+        let folder = try TemporaryDirectory()
+        let told = begun.map {
+            RunDocument.Ledger(
+                begun: $0, accepted: $0, answered: $0, escalated: 0, users: 1, billable: $0 - 1,
+                worstCaseUsd: Double($0 - 1) * 0.99)
+        }
+        try LostSlice.complete(
+            directory: folder.path, plan: plan, death: death, model: SyntheticRun.document(),
+            words: "signal 9", ledger: told)
+        return try RecordReader.document(directory: folder.path).totals?.ledger
+    }
+
+    @Test(
+        "whatever an open load had due at the death may be billed, counted or not",
+        arguments: [
+            // Of the slice's ten, one each 400 ms, the first at 200 ms.
+            (nil, 100, 0, 0), (nil, 1500, 4, 4), (nil, 9000, 10, 10), (3, 1500, 4, 3),
+            (4, 1500, 4, 3),
+        ] as [(Int?, Int64, Int, Int)])
+    func openLedger(told: Int?, death: Int64, begun: Int, billable: Int) throws {
+        let found = try #require(
+            try ledger(
+                "{arrivals: constant, rate: 5/s, conversations: 20}", death: .milliseconds(death),
+                told: told))
+        #expect(found.begun == begun && found.billable == billable, "\(found)")
+        #expect(found.worstCaseUsd == Money.sum(billable, of: 0.99))
+    }
+
+    @Test(
+        "each place of a closed load that was due may have begun one since the last count",
+        arguments: [
+            // Of ten places the slice has five, due at 0.2, 0.6, 1, 1.4 and 1.8 s; of 30 in all, 15.
+            (nil, 100, 0, 0), (nil, 1000, 3, 3), (nil, 5000, 5, 5), (7, 5000, 12, 11),
+            (14, 5000, 15, 14),
+        ] as [(Int?, Int64, Int, Int)])
+    func closedLedger(told: Int?, death: Int64, begun: Int, billable: Int) throws {
+        let found = try #require(
+            try ledger(
+                "{concurrency: 10, ramp: 2s, duration: 60s, conversations: 30}",
+                death: .milliseconds(death), told: told))
+        #expect(found.begun == begun && found.billable == billable, "\(found)")
+        #expect(found.worstCaseUsd == Money.sum(billable, of: 0.99))
+    }
+
+    @Test("where nothing is billed the begun ones count, and cost nothing")
+    func unmeteredLedger() throws {
+        let found = try #require(
+            try ledger(
+                "{arrivals: constant, rate: 5/s, conversations: 20}", target: "",
+                death: .milliseconds(1500)))
+        #expect(found.begun == 4 && found.worstCaseUsd == nil)
+    }
+
+    @Test("a closed load's worker that died before it wrote anything lost what its ramp had begun")
+    func closed() throws {
+        let profile = try Profile.parse(
+            text: "name: golden\nload: {concurrency: 10, ramp: 2s, duration: 60s}\n",
+            source: "test.yaml")
+        let plan = try RunPlan(profile: profile, runID: "r1").slice(
+            try #require(PlanShard(index: 1, count: 2)))
+        let folder = try TemporaryDirectory()
+        try LostSlice.complete(
+            directory: folder.path, plan: plan, death: .seconds(1),
+            model: SyntheticRun.document(), words: "signal 9", ledger: nil)
+        var planned: [Int64] = []
+        let record = try RecordReader.read(directory: folder.path)
+        try record.forEachTurn { row in
+            #expect(row.outcome == .connectionLost)
+            planned.append(row.planned)
+        }
+        #expect(planned == [200_000_000, 600_000_000, 1_000_000_000])
+        #expect(record.document.totals?.turnsPlanned == 3)
     }
 
     @Test("a worker that died before it wrote anything is a slice of failures")

@@ -98,7 +98,13 @@ public struct LostSlice {
     private func planned(_ record: RunRecord) -> Int {
         if plan.closed == nil { return plan.arrivals.count }
         let offered = record.health.filter { $0.metric == HealthMetric.offeredStarts.rawValue }
-        return Int(offered.reduce(0) { $0 + $1.value })
+        return max(Int(offered.reduce(0) { $0 + $1.value }), rampedCount)
+    }
+
+    /// Conversations that a closed load's ramp had begun; 0 for an open load.
+    private var rampedCount: Int {
+        let first = min(plan.closed?.concurrency ?? 0, plan.conversationLimit)
+        return (0..<first).count { plan.rampOffset(at: $0) <= death }
     }
 
     private func start(at position: Int) -> Nanoseconds {
@@ -164,21 +170,35 @@ public struct LostSlice {
     ) -> RunDocument.Totals {
         var totals = MergedTotals.estimate(record)
         totals.turnsPlanned += turns.count
-        totals.ledger = ledger.map(worst)
+        // One that told nothing may have begun a whole interval's conversations.
+        let none = RunDocument.Ledger(
+            begun: 0, accepted: 0, answered: 0, escalated: 0, users: 0, billable: 0,
+            worstCaseUsd: nil)
+        totals.ledger = worst(ledger ?? none)
         return totals
     }
 
     /// Whatever may have begun since the last count counts as begun, and may be billed.
     private func worst(_ ledger: RunDocument.Ledger) -> RunDocument.Ledger {
         var worst = ledger
-        let due = plan.arrivals.count { $0 <= death.count }
-        let more = max(0, due - ledger.begun)
+        let more = unseenStarts(since: ledger)
         worst.begun += more
         worst.billable += more
-        if ledger.worstCaseUsd != nil {
+        if plan.profile.isMetered {
             let price = plan.profile.safety.pricePerOutcome
             worst.worstCaseUsd = Money.sum(worst.billable, of: price)
         }
         return worst
+    }
+
+    /// Conversations that may have begun after the last count, an interval before the death at most.
+    ///
+    /// In a closed load each place may have begun its next one, and lasts longer than an interval:
+    /// shorter ones would be more.
+    private func unseenStarts(since ledger: RunDocument.Ledger) -> Int {
+        guard plan.closed != nil else {
+            return max(0, plan.arrivals.count { $0 <= death.count } - ledger.begun)
+        }
+        return max(0, min(rampedCount, plan.conversationLimit - ledger.begun))
     }
 }
