@@ -22,7 +22,7 @@ struct SliceOptions: ParsableArguments {
     /// The slice to run; the whole plan where nothing says otherwise.
     ///
     /// - Parameter environment: of this process.
-    /// - Throws: `Complaint`, exit status 64, for what names no slice.
+    /// - Throws: `Complaint`, exit status 64, for what names no slice, and for an index without a count.
     func resolve(_ environment: [String: String]) throws -> PlanShard {
         if let shard {
             if shards != nil {
@@ -39,7 +39,10 @@ struct SliceOptions: ParsableArguments {
         }
         if let placed = try SliceOptions.kubernetes(environment, shards: shards) { return placed }
         if let placed = try SliceOptions.slurm(environment, shards: shards) { return placed }
-        guard let shards else { return .whole }
+        guard let shards else {
+            try SliceOptions.refuseUncounted(environment)
+            return .whole
+        }
         throw Complaint(
             .usage,
             "--shards \"\(shards)\" needs JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID, which are not "
@@ -69,6 +72,17 @@ struct SliceOptions: ParsableArguments {
         let from = "SLURM_ARRAY_TASK_ID \"\(id)\" of \(count) tasks"
         guard offset % step == 0 else { throw refusal(from) }
         return try shard(offset / step, of: count, from: from)
+    }
+
+    /// Every task of an array would run the whole plan, and pay for it.
+    private static func refuseUncounted(_ environment: [String: String]) throws {
+        for name in ["JOB_COMPLETION_INDEX", "SLURM_ARRAY_TASK_ID"] {
+            guard let text = environment[name] else { continue }
+            throw Complaint(
+                .usage,
+                "\(name) \"\(text)\" says which slice this is, and nothing says of how many: add "
+                    + "--shards N, or --shard 0/1 to run the whole plan here")
+        }
     }
 
     private static func number(_ text: String, _ name: String) throws -> Int {

@@ -95,6 +95,15 @@ extension EndToEndUntimed {
                     [], ["SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_COUNT": "4"],
                     "names no slice"
                 ),
+                (
+                    [], ["JOB_COMPLETION_INDEX": "3"],
+                    "JOB_COMPLETION_INDEX \"3\" says which slice this is, and nothing says of how "
+                        + "many: add --shards N, or --shard 0/1"
+                ),
+                (
+                    [], ["SLURM_ARRAY_TASK_ID": "0"],
+                    "SLURM_ARRAY_TASK_ID \"0\" says which slice this is"
+                ),
                 (["--start-at", "2020-01-01T00:00:00Z"], [:], "is over"),
                 (["--start-at", "noon"], [:], "must be an instant in UTC"),
                 (["--shard", "0/500"], [:], "cannot be divided into 500 slices"),
@@ -106,6 +115,18 @@ extension EndToEndUntimed {
             let run = try await TestRun(Self.profile, options, environment: environment)
             #expect(run.result.status == 64, run.words)
             #expect(run.result.errors.contains(words), run.words)
+        }
+
+        @Test("a slice that is named outweighs the job's index: all in one pod, by workers as well")
+        func named() async throws {
+            var profile = Self.profile
+            profile.load = ["arrivals: constant", "rate: 30/s", "conversations: 6", "drain: 60s"]
+            let run = try await TestRun(
+                profile, ["--shard", "0/1", "--workers", "2"],
+                environment: ["JOB_COMPLETION_INDEX": "3", "SLURM_ARRAY_TASK_ID": "3"])
+            #expect([0, 3].contains(run.result.status), run.words)
+            let first = try run.turns.rows.filter { $0["turn"] == "1" }
+            #expect(first.count == 6 && Set(first.map { $0["shard"] }) == ["0", "1"], run.words)
         }
 
         @Test("a task of a Slurm array that begins anywhere knows its slice, and a name for all")
