@@ -70,9 +70,10 @@ final class Recorder {
         let seconds = max((buffer.end - buffer.start).seconds, 1e-9)
         let ownCPU = Clock.threadCPUNanoseconds()
         let processCPU = Clock.processCPUNanoseconds()
-        // Of what is read here the time is that between two readings, not the interval's.
+        // What is read here was used since the last reading: later than the interval's end, and soon
+        // after the one before where two intervals waited. The longer of the two overstates nothing.
         let reading = Clock.now()
-        let elapsed = max((reading - lastReading).seconds, 1e-9)
+        let elapsed = max((reading - lastReading).seconds, seconds)
         defer {
             lastReading = reading
             lastThreadCPU = counts.threadCPU

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     @Suite("webhooks inside a run")
     struct WebhookRunTests {
-        private static let faults = "duplicates: 3%, reordered: 3%, bad_signature: 3%"
+        private static let faults = "duplicates: 3%, reordered: 8%, bad_signature: 3%"
 
         private static func profile(_ delivery: String, _ simulator: String...) -> TestProfile {
             var profile = TestProfile(
