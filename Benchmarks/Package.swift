@@ -45,6 +45,8 @@ let package = Package(
             name: "scale",
             dependencies: [
                 "CScale", "scaleclient", "scaleserver",
+                // The command itself, built beside: two parts run it.
+                .product(name: "finbench", package: "finbench"),
                 .product(name: "FinDrive", package: "finbench"),
                 .product(name: "FinLoop", package: "finbench"),
                 .product(name: "FinMeasure", package: "finbench"),

@@ -4,7 +4,7 @@ import Foundation
 struct Options {
     /// One group of rows.
     enum Part: String, CaseIterable {
-        case throughput, streams, flight, accuracy, soak, handshakes, report
+        case throughput, streams, flight, accuracy, soak, handshakes, report, workers, capture
     }
 
     /// Every plan is drawn from it.
@@ -25,7 +25,7 @@ struct Options {
 
     static let usage = """
         usage: scale [--only PART,…] [--rounds N] [--seed N] [--full] [--csv FILE]
-        parts: throughput, streams, flight, accuracy, soak, handshakes, report
+        parts: throughput, streams, flight, accuracy, soak, handshakes, report, workers, capture
         FINBENCH_BRIEF=1 in the environment: small and short
         """
 

@@ -56,6 +56,8 @@ enum Scale {
         case .soak: try Soak(options).measure(into: &table)
         case .handshakes: try Handshakes(options).measure(into: &table)
         case .report: try LongReport(options).measure(into: &table)
+        case .workers: try HeldByWorkers(options).measure(into: &table)
+        case .capture: try PacketTruth(options).measure(into: &table)
         }
     }
 
