@@ -10,7 +10,8 @@ public struct CapacitySearch: Sendable {
         case pass
         /// One is missed.
         case fail
-        /// The generator was late: the step says nothing of the target.
+        /// The generator was late, or its own limits held starts back: the step says nothing of the
+        /// target.
         case invalid
         /// There were too few turns for a verdict.
         case undecided
@@ -20,7 +21,8 @@ public struct CapacitySearch: Sendable {
     public enum Finding: Sendable, Equatable {
         /// The rate passes, and one at most the resolution above it fails.
         case knee
-        /// The same, but what lies above was too much for the generator: the target may take more.
+        /// What lies above what passed, if anything did, was too much for the generator: the target may
+        /// take more.
         case generatorBound
         /// The highest rate allowed passes.
         case limit
@@ -97,9 +99,9 @@ public struct CapacitySearch: Sendable {
     /// What was found; a search that was broken off is undecided.
     public var finding: Finding {
         if steps.last?.verdict == .undecided || next != nil { return .undecided }
-        if passed == nil { return .nothing }
         guard let refused else { return .limit }
-        return refused.verdict == .invalid ? .generatorBound : .knee
+        if refused.verdict == .invalid { return .generatorBound }
+        return passed == nil ? .nothing : .knee
     }
 
     /// The most steps there can be, and the most that their rates can sum up to: for a bill before

@@ -57,6 +57,29 @@ import Testing
         #expect(nothing.passed == nil)
     }
 
+    @Test("steps that all say nothing of the target are the generator's, not a capacity below them")
+    func allInvalid() {
+        let search = search(0, above: .invalid)
+        #expect(search.steps.count == 7)
+        #expect(search.passed == nil)
+        #expect(search.finding == .generatorBound)
+    }
+
+    @Test("without a rate that passes the lowest step decides whose limit was met")
+    func mixed() {
+        for (lowest, finding) in [
+            (.fail, .nothing), (.invalid, .generatorBound),
+        ] as [(CapacitySearch.Verdict, CapacitySearch.Finding)] {
+            var search = CapacitySearch(start: 64, factor: 2, most: nil, resolution: 0.05)
+            while let rate = search.next {
+                let other: CapacitySearch.Verdict = lowest == .fail ? .invalid : .fail
+                search.take(rate == 1 ? lowest : other)
+            }
+            #expect(search.refused?.rate == 1 && search.refused?.verdict == lowest)
+            #expect(search.finding == finding)
+        }
+    }
+
     @Test("a late generator above what passed is its own finding, no verdict ends the search")
     func invalid() {
         #expect(search(100, above: .invalid).finding == .generatorBound)
