@@ -23,20 +23,31 @@ public struct CapacityTable: Sendable {
         public var isValid: Bool
         /// The deciding reason, in a sentence.
         public var reason: String
+        /// What held starts back, where that makes the step invalid.
+        public var held: CapacityHold?
+
+        /// The verdict for people.
+        var words: String {
+            held.map { "invalid: held back by \($0.name)" } ?? verdict.words
+        }
     }
 
     /// In the order they were tried.
-    public private(set) var rows: [Row] = []
+    public internal(set) var rows: [Row] = []
     private let title: String
 
     /// An empty table; `title` names the profile.
     public init(title: String) { self.title = title }
 
-    /// Takes a finished run as a step; one that `abort_when` ended has failed.
+    /// Takes a finished run as a step; one that `abort_when` ended has failed, one in which finbench's
+    /// own limits held starts back is invalid.
     ///
+    /// - Parameter isFileBound: whether the open-file limit allows fewer conversations at a time
+    ///   than `load.max_in_flight`.
     /// - Throws: `ReportError` when its record cannot be read.
     public mutating func add(
-        rate: Double, directory: String, conclusion: Report.Conclusion, isAborted: Bool = false
+        rate: Double, directory: String, conclusion: Report.Conclusion, isAborted: Bool = false,
+        isFileBound: Bool = false
     ) throws -> CapacitySearch.Verdict {
         let record = try RecordReader.read(directory: directory)
         let ttft =
@@ -44,14 +55,19 @@ public struct CapacityTable: Sendable {
             ?? SeriesCounts(metric: .ttft)
         let plan = record.document.plan
         let begun = Double(record.document.totals?.conversationsBegun ?? 0)
-        let verdict =
-            isAborted ? .fail : CapacitySearch.Verdict(conclusion.judgement.result)
+        let judgement = conclusion.judgement
+        let isOpen = !isAborted && judgement.result != .invalid
+        let held =
+            isOpen ? CapacityHold(record, judgement.slos, isFileBound: isFileBound) : nil
+        let verdict: CapacitySearch.Verdict =
+            isAborted ? .fail : held != nil ? .invalid : .init(judgement.result)
         rows.append(
             Row(
                 asked: rate, got: begun / max(plan.lengthSeconds, 1e-9), p50: ttft.value(at: 0.5),
                 p95: ttft.value(at: 0.95), p99: ttft.value(at: 0.99), turns: ttft.n,
-                verdict: verdict, isValid: conclusion.judgement.isValid,
-                reason: conclusion.judgement.reasons.first ?? ""))
+                verdict: verdict, isValid: judgement.isValid && held == nil,
+                reason: held.map { "\($0.message): \($0.advice)" } ?? judgement.reasons.first ?? "",
+                held: held))
         return verdict
     }
 
@@ -61,7 +77,7 @@ public struct CapacityTable: Sendable {
         let lines = rows.sorted { $0.asked < $1.asked }.map { row in
             [
                 Human.rate(row.asked), Human.rate(row.got), Human.span(row.p50),
-                Human.span(row.p95), Human.span(row.p99), "\(row.turns)", row.verdict.words,
+                Human.span(row.p95), Human.span(row.p99), "\(row.turns)", row.words,
             ]
         }
         return ([head] + lines).map { line in

@@ -41,7 +41,7 @@ enum CapacityChart {
             guard let value = value(row) else { continue }
             let point = Chart.Point(x: row.asked, y: Double(value.nanoseconds))
             let title =
-                "\(Human.rate(row.asked)): \(name) \(Human.span(value)), \(row.verdict.words)"
+                "\(Human.rate(row.asked)): \(name) \(Human.span(value)), \(row.words)"
             line.points.append(value.isLowerBound ? nil : point)
             line.marks.append(
                 value.isLowerBound
@@ -59,12 +59,12 @@ enum CapacityChart {
         return [
             .region(
                 (passed ?? scale.low)...scale.high, isInvalid ? .invalid : .bound,
-                label: refused.verdict.words)
+                label: refused.words)
         ]
     }
 
     private static func summary(_ rows: [CapacityTable.Row]) -> String {
-        rows.map { "\(Human.rate($0.asked)): p95 \(Human.span($0.p95)), \($0.verdict.words)" }
+        rows.map { "\(Human.rate($0.asked)): p95 \(Human.span($0.p95)), \($0.words)" }
             .joined(separator: "; ")
     }
 }
