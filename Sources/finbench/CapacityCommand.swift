@@ -16,10 +16,11 @@ struct CapacityCommand: AsyncParsableCommand {
             verdict. Rates double until one fails; then what lies between is halved until it is no \
             wider than --resolution. The profile's own load gives way, but for its arrivals and \
             limits. Where conversations cost money, --up-to bounds the search, and the sum of all its \
-            steps must be within safety.max_conversations.
+            steps must be within safety.max_conversations; elsewhere that, where it is set, bounds \
+            each step, and so the rate.
 
             Exit status: 0 a rate was found; 1 not even the lowest one passes; 2 a step gave no \
-            verdict; 3 the generator was the limit.
+            verdict; 3 the generator, or a limit of its own, was the limit.
             """)
 
     @OptionGroup var options: PlanOptions
@@ -53,37 +54,56 @@ struct CapacityCommand: AsyncParsableCommand {
         let profile = try options.readProfile()
         try LiveCheck.check(profile, isLive: live)
         let steps = try CapacitySteps(profile, seconds: step)
-        var search = CapacitySearch(
-            start: from ?? min(steps.usualRate, upTo ?? steps.usualRate), factor: 2, most: upTo,
-            resolution: resolution / 100)
-        try steps.checkAllowance(search)
+        var search = try steps.search(from: from, upTo: upTo, resolution: resolution / 100)
         let start = Clock.unixNanoseconds()
         let directory =
             output ?? ResultsDirectory.fresh("\(profile.name)-capacity", unixNanoseconds: start)
         try ResultsDirectory.create(directory)
         try confirm(profile, steps.conversations(search), directory)
         var table = CapacityTable(title: profile.name)
-        while let rate = search.next {
-            let number = search.steps.count + 1
-            let plan = try steps.plan(rate: rate, number: number)
-            let folder = "\(directory)/step-\(number)"
-            try ResultsDirectory.create(folder)
-            let run = try PlannedRun(
-                plan: plan, directory: folder, labels: ["capacity_step": "\(number)"], live: live,
-                keepsTurns: plan.expectedTurns <= 1_000_000, progress: .none)
-            let (end, conclusion) = try await run.measure()
-            let isAborted = try CapacityCommand.isAborted(end)
-            let verdict = try table.add(
-                rate: rate, directory: folder, conclusion: conclusion, isAborted: isAborted)
-            search.take(verdict)
-            try table.write(to: directory)
-            Terminal.note(
-                "finbench: step \(number), \(PlainNumber.text(rate))/s: \(verdict.rawValue), "
-                    + (conclusion.judgement.reasons.first ?? ""))
+        let bound = steps.bound(upTo: upTo)
+        do {
+            while let rate = search.next {
+                let number = search.steps.count + 1
+                search.take(try await measure(steps, rate, number, in: directory, &table))
+                try table.write(to: directory)
+            }
+        } catch {
+            // Each step took its minute and may have cost money: what they showed is not lost.
+            if !search.steps.isEmpty { say(table, search, bound, directory) }
+            throw error
         }
-        Terminal.say(table.text + "\n\n" + CapacityCommand.words(search))
-        Terminal.say("\(directory) holds capacity.csv, capacity.svg and a run for each step")
+        say(table, search, bound, directory)
         return CapacityCommand.status(search)
+    }
+
+    private func measure(
+        _ steps: CapacitySteps, _ rate: Double, _ number: Int, in directory: String,
+        _ table: inout CapacityTable
+    ) async throws -> CapacitySearch.Verdict {
+        let plan = try steps.plan(rate: rate, number: number)
+        let folder = "\(directory)/step-\(number)"
+        try ResultsDirectory.create(folder)
+        let run = try PlannedRun(
+            plan: plan, directory: folder, labels: ["capacity_step": "\(number)"], live: live,
+            keepsTurns: plan.expectedTurns <= 1_000_000, progress: .none)
+        let (end, conclusion) = try await run.measure()
+        let rows = WorkerCount.rows(Host.raiseFileLimit())
+        let verdict = try table.add(
+            rate: rate, directory: folder, conclusion: conclusion,
+            isAborted: try CapacityCommand.isAborted(end),
+            isFileBound: rows < plan.profile.load.maxInFlight)
+        Terminal.note(
+            "finbench: step \(number), \(PlainNumber.text(rate))/s: \(verdict.rawValue), "
+                + (table.rows.last?.reason ?? ""))
+        return verdict
+    }
+
+    private func say(
+        _ table: CapacityTable, _ search: CapacitySearch, _ bound: String, _ directory: String
+    ) {
+        Terminal.say(table.text + "\n\n" + table.sentence(search, bound: bound))
+        Terminal.say("\(directory) holds capacity.csv, capacity.svg and a run for each step")
     }
 
     private func confirm(_ profile: Profile, _ most: Int?, _ directory: String) throws {
@@ -116,29 +136,10 @@ struct CapacityCommand: AsyncParsableCommand {
         }
     }
 
-    private static func words(_ search: CapacitySearch) -> String {
-        let passed = search.passed.map { "\(PlainNumber.text($0)) conversations/s" } ?? "no rate"
-        switch search.finding {
-        case .knee:
-            let refused = search.refused.map { PlainNumber.text($0.rate) } ?? ""
-            return "capacity: \(passed) pass, \(refused)/s fail"
-        case .generatorBound:
-            return "generator-bound: \(passed) pass, above that finbench itself was late; the "
-                + "target may take more: use a faster machine, or more of them"
-        case .limit: return "capacity: \(passed) pass, the highest rate allowed (--up-to)"
-        case .nothing:
-            let lowest = search.steps.map(\.rate).min() ?? search.start
-            return "capacity: below \(PlainNumber.text(lowest)) conversations/s, the lowest tried"
-        case .undecided:
-            return "no verdict at \(PlainNumber.text(search.steps.last?.rate ?? 0))/s; "
-                + "\(passed) pass so far: make --step longer"
-        }
-    }
-
     private static func status(_ search: CapacitySearch) -> Int32 {
         switch search.finding {
         case .knee, .limit: Exit.success.rawValue
-        case .nothing: search.refused?.verdict == .invalid ? Exit.invalid.rawValue : 1
+        case .nothing: 1
         case .undecided: 2
         case .generatorBound: Exit.invalid.rawValue
         }

@@ -64,6 +64,55 @@ struct CapacitySteps {
         }
     }
 
+    /// The search, none of whose steps may begin more than the profile allows.
+    ///
+    /// - Throws: `Complaint` where that leaves nothing to search.
+    func search(from: Double?, upTo: Double?, resolution: Double) throws -> CapacitySearch {
+        let most = [upTo, highestRate].compactMap(\.self).min()
+        let start = from ?? min(usualRate, most ?? usualRate)
+        if let highestRate, start > highestRate || highestRate <= 0 {
+            let asked = from ?? min(usualRate, upTo ?? usualRate)
+            let needed = allowance(rate: asked)
+            throw Complaint(
+                .usage,
+                "a step at \(PlainNumber.text(asked))/s may begin up to \(needed) conversations, but "
+                    + "safety.max_conversations is \(profile.conversationCap): lower --from, or set "
+                    + "--max-conversations \(needed)")
+        }
+        let search = CapacitySearch(start: start, factor: 2, most: most, resolution: resolution)
+        try checkAllowance(search)
+        return search
+    }
+
+    /// What sets the highest rate, where one is set.
+    func bound(upTo: Double?) -> String {
+        guard let highestRate, highestRate < upTo ?? .infinity else { return "--up-to" }
+        return "safety.max_conversations \(profile.conversationCap)"
+    }
+
+    /// The highest rate whose step stays within a `safety.max_conversations` that is set; nil for any.
+    ///
+    /// Where conversations cost money the sum of all steps is held against it, which is stricter.
+    private var highestRate: Double? {
+        guard !profile.isMetered, let cap = profile.safety.maxConversations else { return nil }
+        // `allowance` solved for the rate: r seconds + r warmup, or turnsNeeded + r warmup.
+        let margin = CapacitySteps.deviations
+        let root = (margin * margin + 4 * Double(cap - 1)).squareRoot() - margin
+        let expected = root * root / 4
+        let spare = warmup > 0 ? (expected - turnsNeeded) / warmup : .infinity
+        return expected < turnsNeeded ? 0 : min(expected / (seconds + warmup), spare)
+    }
+
+    /// Conversations that a step at that rate may begin.
+    ///
+    /// Poisson arrivals are not exactly as many as the rate says: six deviations are never met.
+    private func allowance(rate: Double) -> Int {
+        let expected = rate * (length(rate: rate) + warmup)
+        return Int((expected + CapacitySteps.deviations * expected.squareRoot() + 1).rounded(.up))
+    }
+
+    private static let deviations = 6.0
+
     /// The plan of one step.
     ///
     /// - Throws: `Complaint` where the step could give no verdict, `ProfileError` where it may not be.
@@ -77,6 +126,10 @@ struct CapacitySteps {
                 [.init(startRate: rate, endRate: rate, length: length)], poisson: isPoisson))
         step.load.conversations = nil
         step.load.warmup = Nanoseconds(seconds: warmup)
+        if !profile.isMetered, profile.safety.maxConversations == nil {
+            // The default is there for a rate that was mistyped; here the search asks for it.
+            step.safety.maxConversations = max(profile.conversationCap, allowance(rate: rate))
+        }
         step.load.seed = profile.load.seed &+ UInt64(number)
         step.simulator.seed = profile.simulator.seed &+ UInt64(number)
         let entropy = UInt64.random(in: .min ... .max)

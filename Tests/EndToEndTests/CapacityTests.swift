@@ -30,6 +30,12 @@ extension EndToEnd {
             let unasked = try await capacity(
                 profile, "--from", "1", "--up-to", "4", "--max-conversations", "100000")
             #expect(unasked.status == 64 && unasked.errors.contains("--yes"), "\(unasked.errors)")
+            // Where nothing costs money the cap is a step's own.
+            profile = TestProfile(server, isMetered: false)
+            profile.more = ["slo: [ttft p95 < 2s]", "safety: {max_conversations: 500}"]
+            let large = try await capacity(profile, "--from", "20")
+            #expect(large.status == 64, "\(large.errors)")
+            #expect(large.errors.contains("safety.max_conversations is 500"), "\(large.errors)")
             #expect(try await server.ledger().calls == 0)
             try await server.stop()
         }
