@@ -25,7 +25,7 @@ public struct Calibration: Sendable {
     }
 
     /// The levels, ascending.
-    public private(set) var levels: [Level] = []
+    public internal(set) var levels: [Level] = []
 
     /// No level yet.
     public init() {}

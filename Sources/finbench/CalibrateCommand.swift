@@ -11,9 +11,9 @@ struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate", abstract: "Measure what this machine adds to every figure.",
         discussion: """
-            Runs against the embedded simulator: first with as many conversations as the two can \
-            hold, then at rest and at 10, 50 and 90 % of that. Each is held against the simulator's \
-            own log. Takes about 75 seconds; nothing else should run meanwhile.
+            Runs against the embedded simulator: first with more and more conversations at a time, \
+            until the rate grows no more, then at rest and at 10, 50 and 90 % of that. Each is held against the simulator's \
+            own log. Takes 65 to 85 seconds; nothing else should run meanwhile.
             """)
 
     @Option(help: "The directory for the table and the runs behind it.") var output: String?
@@ -34,6 +34,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     private func work() async throws -> Int32 {
         let start = Clock.unixNanoseconds()
         let directory = output ?? ResultsDirectory.fresh("calibrate", unixNanoseconds: start)
+        try CalibrateCommand.checkFiles()
         try ResultsDirectory.create(directory)
         let most = try await peak(directory)
         var calibration = Calibration()
@@ -55,10 +56,36 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     /// Conversations a second with so many at a time that the slower side is full.
     private func peak(_ directory: String) async throws -> Double {
-        let load = ["concurrency: 300", "duration: \(min(6, length))s"]
-        let document = try await step("what it can do", load, in: "\(directory)/peak")
-        let begun = document.totals?.conversationsBegun ?? 0
-        return Double(begun) / max(document.plan.lengthSeconds, 1)
+        var peak = CalibrationPeak(allowed: CalibrateCommand.allowedConversations)
+        while let concurrency = peak.next {
+            let load = ["concurrency: \(concurrency)", "duration: \(min(4, length))s"]
+            let document = try await step(
+                "what it can do, \(concurrency) at a time", load,
+                in: "\(directory)/peak-\(concurrency)")
+            // Those that are open at the end were begun, but not done.
+            let done = max(0, (document.totals?.conversationsBegun ?? 0) - concurrency)
+            peak.take(rate: Double(done) / max(document.plan.lengthSeconds, 1))
+        }
+        if !peak.isFlat {
+            Terminal.note(
+                "finbench: note: up to \(peak.most) at a time the rate did not level off: the machine "
+                    + "may do more than what is 100 % here")
+        }
+        return peak.rate
+    }
+
+    /// Conversations at a time that this process's files allow.
+    private static var allowedConversations: Int { WorkerCount.rows(Host.raiseFileLimit()) }
+
+    /// Refuses before the first run, whose own words would be of keys that nobody set.
+    private static func checkFiles() throws {
+        let allowed = allowedConversations
+        if allowed >= CalibrationPeak.first { return }
+        throw Complaint(
+            .host,
+            "a calibration needs \(CalibrationPeak.first) conversations at a time, but this process's "
+                + "open-file limit of \(Host.raiseFileLimit()) allows \(allowed): raise it, such as "
+                + "with ulimit -n 4096")
     }
 
     private func step(
