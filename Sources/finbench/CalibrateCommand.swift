@@ -12,8 +12,8 @@ struct CalibrateCommand: AsyncParsableCommand {
         commandName: "calibrate", abstract: "Measure what this machine adds to every figure.",
         discussion: """
             Runs against the embedded simulator: first with more and more conversations at a time, \
-            until the rate grows no more, then at rest and at 10, 50 and 90 % of that. Each is held against the simulator's \
-            own log. Takes 65 to 85 seconds; nothing else should run meanwhile.
+            until the rate grows no more, then at rest and at 10, 50 and 90 % of that. Each is held \
+            against the simulator's own log. Takes 65 to 85 seconds; nothing else should run meanwhile.
             """)
 
     @Option(help: "The directory for the table and the runs behind it.") var output: String?
@@ -36,7 +36,8 @@ struct CalibrateCommand: AsyncParsableCommand {
         let directory = output ?? ResultsDirectory.fresh("calibrate", unixNanoseconds: start)
         try CalibrateCommand.checkFiles()
         try ResultsDirectory.create(directory)
-        let most = try await peak(directory)
+        let request = EndRequest()
+        let most = try await peak(directory, request)
         var calibration = Calibration()
         for (name, share) in [("idle", 0.0), ("10 %", 0.1), ("50 %", 0.5), ("90 %", 0.9)] {
             let rate = max(10, share * most)
@@ -44,7 +45,7 @@ struct CalibrateCommand: AsyncParsableCommand {
             let load = [
                 "rate: \(PlainNumber.text(rate))/s", "duration: \(length)s", "arrivals: constant",
             ]
-            _ = try await step(name, load, in: folder)
+            _ = try await step(name, load, in: folder, request)
             try calibration.add(
                 name: name, share: share, directory: folder, truthPath: "\(folder)/truth.csv")
         }
@@ -55,13 +56,13 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     /// Conversations a second with so many at a time that the slower side is full.
-    private func peak(_ directory: String) async throws -> Double {
+    private func peak(_ directory: String, _ request: EndRequest) async throws -> Double {
         var peak = CalibrationPeak(allowed: CalibrateCommand.allowedConversations)
         while let concurrency = peak.next {
             let load = ["concurrency: \(concurrency)", "duration: \(min(4, length))s"]
             let document = try await step(
                 "what it can do, \(concurrency) at a time", load,
-                in: "\(directory)/peak-\(concurrency)")
+                in: "\(directory)/peak-\(concurrency)", request)
             // Those that are open at the end were begun, but not done.
             let done = max(0, (document.totals?.conversationsBegun ?? 0) - concurrency)
             peak.take(rate: Double(done) / max(document.plan.lengthSeconds, 1))
@@ -73,6 +74,9 @@ struct CalibrateCommand: AsyncParsableCommand {
         }
         return peak.rate
     }
+
+    private static let interruption =
+        "the calibration was interrupted; the runs so far are written"
 
     /// Conversations at a time that this process's files allow.
     private static var allowedConversations: Int { WorkerCount.rows(Host.raiseFileLimit()) }
@@ -89,8 +93,9 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     private func step(
-        _ name: String, _ load: [String], in directory: String
+        _ name: String, _ load: [String], in directory: String, _ request: EndRequest
     ) async throws -> RunDocument {
+        try request.check(CalibrateCommand.interruption)
         Terminal.note("finbench: \(name) …")
         let text = CalibrateCommand.profile(load)
         let start = Clock.unixNanoseconds()
@@ -103,9 +108,10 @@ struct CalibrateCommand: AsyncParsableCommand {
             progress: .none)
         let (end, conclusion) = try await run.measure()
         guard end.reason == .finished else {
-            throw Complaint(
-                end.reason == .interrupted ? .interrupted : .host,
-                "the calibration ended early: \(end.reason)")
+            if end.reason == .interrupted {
+                throw Complaint(.interrupted, CalibrateCommand.interruption)
+            }
+            throw Complaint(.host, "the calibration ended early: \(end.reason.words)")
         }
         return conclusion.document
     }

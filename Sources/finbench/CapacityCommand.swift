@@ -62,8 +62,10 @@ struct CapacityCommand: AsyncParsableCommand {
         try confirm(profile, steps.conversations(search), directory)
         var table = CapacityTable(title: profile.name)
         let bound = steps.bound(upTo: upTo)
+        let request = EndRequest()
         do {
             while let rate = search.next {
+                try request.check(CapacityCommand.interruption)
                 let number = search.steps.count + 1
                 search.take(try await measure(steps, rate, number, in: directory, &table))
                 try table.write(to: directory)
@@ -120,6 +122,8 @@ struct CapacityCommand: AsyncParsableCommand {
         }
     }
 
+    private static let interruption = "the search was interrupted; its steps are written"
+
     /// Whether `abort_when` ended the step: above the knee that is what a search provokes.
     ///
     /// - Throws: `Complaint` where the search itself has to end.
@@ -128,7 +132,7 @@ struct CapacityCommand: AsyncParsableCommand {
         case .finished: return false
         case .aborted(let words) where words.hasPrefix("abort_when"): return true
         case .interrupted:
-            throw Complaint(.interrupted, "the search was interrupted; its steps are written")
+            throw Complaint(.interrupted, interruption)
         case .unreachable(let words): throw Complaint(.unreachable, words)
         case .hostLimit(let words): throw Complaint(.host, "the search ended early: \(words)")
         case .aborted(let words):

@@ -70,6 +70,22 @@ extension EndToEndUntimed {
             #expect(cut.allSatisfy { $0["detail"].hasPrefix("interrupted") })
         }
 
+        @Test("a command of several runs ends in a later one, too")
+        func laterRun() async throws {
+            let folder = try TemporaryFolder()
+            let command = try Command(
+                arguments: ["calibrate", "--length", "2", "--output", "\(folder.path)/out"])
+            let isAtRest = await wait(within: .seconds(120)) {
+                let health = "\(folder.path)/out/idle/health.csv"
+                return FileManager.default.fileExists(atPath: health) || !command.isRunning
+            }
+            try #require(isAtRest && command.isRunning, "\(command.errors)")
+            command.signal(SIGTERM)
+            let result = try await command.result(within: .seconds(60))
+            #expect(result.status == 130, "\(result.errors)")
+            #expect(result.errors.contains("the calibration was interrupted"), "\(result.errors)")
+        }
+
         @Test("after kill -9 what was flushed is read, and no child is left")
         func killed() async throws {
             let folder = try TemporaryFolder()
