@@ -46,8 +46,12 @@ public struct CalibrationPeak: Sendable {
     public var rate: Double { tries.map(\.rate).max() ?? 0 }
 
     /// Whether the rate had ceased to grow; false: the machine may do more than `rate`.
+    ///
+    /// A last try that the process's files cut short says nothing: it could not grow by more.
     public var isFlat: Bool {
-        let rates = tries.suffix(2).map(\.rate)
-        return rates.count == 2 && rates[1] <= CalibrationPeak.growth * rates[0]
+        guard tries.count > 1 else { return false }
+        let (before, last) = (tries[tries.count - 2], tries[tries.count - 1])
+        return last.concurrency == 2 * before.concurrency
+            && last.rate <= CalibrationPeak.growth * before.rate
     }
 }

@@ -3,11 +3,12 @@ internal import FinProfile
 
 /// Starts of a step that one of finbench's own limits held back: they say nothing of the target.
 ///
-/// What the circuit breaker holds back is not among them: there the target could not be reached.
+/// What the circuit breaker or the rate limit's floor holds back is not among them: there it is the
+/// target that takes no more.
 public struct CapacityHold: Sendable, Equatable {
     /// What can hold starts back.
     enum Limit: CaseIterable {
-        case maxInFlight, openFiles, perUser, rateLimitFloor
+        case maxInFlight, openFiles, perUser
     }
 
     /// The limit that held back the most.
@@ -50,8 +51,7 @@ public struct CapacityHold: Sendable, Equatable {
         if row.mentions(OutcomeCause.maxInFlight.rawValue) {
             return isFileBound ? .openFiles : .maxInFlight
         }
-        if row.mentions(OutcomeCause.userLimit.rawValue) { return .perUser }
-        return row.mentions(OutcomeCause.rateLimitFloor.rawValue) ? .rateLimitFloor : nil
+        return row.mentions(OutcomeCause.userLimit.rawValue) ? .perUser : nil
     }
 
     /// Whether an objective is missed even when each held start counts as never asked for.
@@ -62,9 +62,8 @@ public struct CapacityHold: Sendable, Equatable {
         let slo = result.slo
         let calls = Set(record.document.calls ?? [])
         let count = starts.reduce(UInt64(0)) { sum, row in
-            // A call counts for an error rate alone.
-            let isCounted = slo.isErrorRate || !calls.contains(row.scenario)
             let isSelected = slo.turn != .later && slo.selects(series: row.scenario)
+            let isCounted = slo.countsBlocked(calls.contains(row.scenario))
             let isHeld = limit(row, isFileBound: false) != nil
             return sum + (isCounted && isSelected && isHeld ? row.count : 0)
         }
@@ -82,7 +81,6 @@ public struct CapacityHold: Sendable, Equatable {
         case .maxInFlight: "load.max_in_flight"
         case .openFiles: "the open-file limit"
         case .perUser: "safety.max_per_user"
-        case .rateLimitFloor: "safety.rate_limit_floor"
         }
     }
 
@@ -92,7 +90,6 @@ public struct CapacityHold: Sendable, Equatable {
         case .maxInFlight: "raise load.max_in_flight"
         case .openFiles: "raise the open-file limit (ulimit -n)"
         case .perUser: "raise safety.max_per_user, or conversation.user_pool.size"
-        case .rateLimitFloor: "lower safety.rate_limit_floor"
         }
     }
 
@@ -101,8 +98,13 @@ public struct CapacityHold: Sendable, Equatable {
 }
 
 extension SLO {
-    fileprivate var isErrorRate: Bool {
-        if case .errorRate = subject { return true }
-        return false
+    /// Whether a start that was held back is among what the objective counts: parts of a turn that never
+    /// began are in no metric.
+    fileprivate func countsBlocked(_ isCall: Bool) -> Bool {
+        switch subject {
+        case .errorRate: true
+        case .percentile(let metric, _, _, _):
+            isCall ? metric == .opLatency : [.ttft, .firstReply, .turnTime].contains(metric)
+        }
     }
 }

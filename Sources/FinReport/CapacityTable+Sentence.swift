@@ -15,7 +15,7 @@ extension CapacityTable {
             let refused = search.refused.map { CapacityTable.plain($0.rate) } ?? ""
             return "capacity: \(passed), \(refused)/s fail"
         case .generatorBound:
-            let doubt = search.refused.map { self.doubt(at: $0.rate) } ?? ""
+            let doubt = search.refused.map { self.doubt(at: $0.rate, search) } ?? ""
             return "generator-bound: \(passed); \(doubt)"
         case .limit: return "capacity: \(passed), the highest rate allowed (\(bound))"
         case .nothing:
@@ -30,11 +30,14 @@ extension CapacityTable {
     }
 
     /// Why a step says nothing of the target, and what to do.
-    private func doubt(at rate: Double) -> String {
+    private func doubt(at rate: Double, _ search: CapacitySearch) -> String {
         let held = rows.last { $0.asked == rate }?.held
         let reason = held?.message ?? "finbench itself was late"
         let advice = held?.advice ?? "use a faster machine, or more of them"
-        return "at \(CapacityTable.plain(rate))/s \(reason), so the target may take more: \(advice)"
+        let failed = search.steps.filter { $0.verdict == .fail }.map(\.rate).min()
+        let end = failed.map { ", but not \(CapacityTable.plain($0))/s" } ?? ""
+        return "at \(CapacityTable.plain(rate))/s \(reason), so the target may take more\(end): "
+            + advice
     }
 
     private static func plain(_ rate: Double) -> String { Decimals.number(rate, places: 3) }

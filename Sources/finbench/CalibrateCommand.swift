@@ -63,8 +63,9 @@ struct CalibrateCommand: AsyncParsableCommand {
             let document = try await step(
                 "what it can do, \(concurrency) at a time", load,
                 in: "\(directory)/peak-\(concurrency)", request)
-            // Those that are open at the end were begun, but not done.
-            let done = max(0, (document.totals?.conversationsBegun ?? 0) - concurrency)
+            // Those that were open at the end of the arrivals were answered after it, and what failed
+            // never: neither is what the machine can do.
+            let done = max(0, (document.totals?.ledger?.answered ?? 0) - concurrency)
             peak.take(rate: Double(done) / max(document.plan.lengthSeconds, 1))
         }
         if !peak.isFlat {

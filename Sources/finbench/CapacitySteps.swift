@@ -76,8 +76,9 @@ struct CapacitySteps {
             throw Complaint(
                 .usage,
                 "a step at \(PlainNumber.text(asked))/s may begin up to \(needed) conversations, but "
-                    + "safety.max_conversations is \(profile.conversationCap): lower --from, or set "
-                    + "--max-conversations \(needed)")
+                    + "safety.max_conversations is \(profile.conversationCap): "
+                    + (highestRate > 0 ? "lower --from, or " : "no rate needs fewer: ")
+                    + "set --max-conversations \(needed)")
         }
         let search = CapacitySearch(start: start, factor: 2, most: most, resolution: resolution)
         try checkAllowance(search)

@@ -81,6 +81,8 @@ import Testing
     @Test("the search for the peak keeps to what the files allow, and to the highest rate seen")
     func peakBounds() {
         #expect(peak(1e6, allowed: 700).tries.map(\.concurrency) == [300, 600, 700])
+        // From 600 to 616 no machine's rate could grow by a tenth.
+        #expect(!peak(1e6, allowed: 616).isFlat && !peak(1e6, allowed: 700).isFlat)
         #expect(peak(1e6, allowed: 300).tries.count == 1)
         #expect(!peak(1e6, allowed: 300).isFlat)
         var falling = CalibrationPeak(allowed: 20_000)

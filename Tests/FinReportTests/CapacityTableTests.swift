@@ -86,6 +86,10 @@ import Testing
             late.sentence(lateSearch, bound: "")
                 == "generator-bound: no rate passes; at 0.156/s finbench itself was late, so the "
                 + "target may take more: use a faster machine, or more of them")
+        let (bounded, boundedSearch) = searched { $0 < 10 ? .invalid : .fail }
+        #expect(
+            bounded.sentence(boundedSearch, bound: "")
+                .contains("the target may take more, but not 10/s: use a faster machine"))
         let (held, heldSearch) = searched({ $0 <= 10 ? .pass : .invalid }, held: inFlight)
         #expect(
             held.sentence(heldSearch, bound: "")
@@ -105,13 +109,15 @@ import Testing
     }
 
     private func hold(
-        _ outcomes: [OutcomeRow], slow: UInt64? = nil, isFileBound: Bool = false
+        _ outcomes: [OutcomeRow], slow: UInt64? = nil, isFileBound: Bool = false,
+        slo: SLO = SLO(text: "error_rate < 5%", subject: .errorRate(below: 0.05)),
+        calls: [String]? = nil
     ) throws -> CapacityHold? {
         let directory = try TemporaryDirectory()
         try SyntheticRun.write(to: directory.path)
         var record = try RecordReader.read(directory: directory.path)
         record.outcomes = outcomes
-        let slo = SLO(text: "error_rate < 5%", subject: .errorRate(below: 0.05))
+        record.document.calls = calls
         let n = outcomes.reduce(0) { $0 + ($1.phase == .main ? $1.count : 0) }
         let judgement = SLOTest(slo, confidence: 0.99)
             .judge(n: n, slow: slow ?? 0, cut: 0, dispersion: 1)
@@ -131,8 +137,6 @@ import Testing
         let users = many + [outcome(.blocked, 200, .userLimit)]
         #expect(try hold(users)?.name == "safety.max_per_user")
         #expect(try hold(users)?.held == 320)
-        let floor = [outcome(.done, 80), outcome(.blocked, 20, .rateLimitFloor)]
-        #expect(try hold(floor)?.name == "safety.rate_limit_floor")
     }
 
     @Test("warm-up, later turns and the circuit breaker make no hold")
@@ -140,10 +144,27 @@ import Testing
         #expect(
             try hold([
                 outcome(.done, 900), outcome(.blocked, 100, .circuitBreaker),
+                outcome(.blocked, 100, .rateLimitFloor),
                 outcome(.blocked, 500, .maxInFlight, phase: .warmup),
                 outcome(.done, 9, turn: .later),
             ]) == nil)
         #expect(try hold([]) == nil)
+    }
+
+    @Test("held starts are taken from the objectives that count them, and from no other")
+    func objectives() throws {
+        func slo(_ metric: Metric) -> SLO {
+            SLO(
+                text: "\(metric.rawValue) p95 < 500ms",
+                subject: .percentile(
+                    metric, .planned, percentile: 95, below: .milliseconds(500)))
+        }
+        let outcomes = [outcome(.done, 1000), outcome(.blocked, 200, .maxInFlight)]
+        // The 150 are slow by the target: a start that was held back has no such part.
+        #expect(try hold(outcomes, slow: 150, slo: slo(.accept)) == nil)
+        #expect(try hold(outcomes, slow: 200, slo: slo(.ttft)) != nil)
+        #expect(try hold(outcomes, slow: 200, slo: slo(.opLatency), calls: ["chat"]) != nil)
+        #expect(try hold(outcomes, slow: 200, slo: slo(.ttft), calls: ["chat"]) == nil)
     }
 
     @Test("a target that misses its objective without the held starts as well has failed")
