@@ -97,13 +97,16 @@ extension Conversation {
             return
         }
         let index = event.chunkIndex ?? -1
+        let last = place.map { tracks[$0].lastIndex }
         // A repeat is no arrival: neither end of a gap, nor a chunk more.
-        if let place, event.chunkIndex != nil, index <= tracks[place].lastIndex {
-            return checkIndex(index, after: tracks[place].lastIndex)
+        if let last, event.chunkIndex != nil, index == last || (index < last && isResumed) {
+            return checkIndex(index, after: last)
         }
         let isReplayed = isReplayed(event.createdAtMilliseconds)
-        let isTimed = !isCoalesced && !isReplayed
-        checkText(event.continuity)
+        // One that comes late, out of its order, is no end of a gap, and its text no loss.
+        let isInOrder = last.map { index > $0 } ?? true
+        let isTimed = !isCoalesced && !isReplayed && isInOrder
+        if isInOrder { checkText(event.continuity) }
         if let place {
             checkIndex(index, after: tracks[place].lastIndex)
             if isTimed && tracks[place].isLastTimed {

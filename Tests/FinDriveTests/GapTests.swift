@@ -48,6 +48,17 @@ import Testing
         #expect(walk.flags == [.duplicateChunk])
     }
 
+    @Test("a chunk out of its order counts, and is at neither end of a gap")
+    func outOfOrder() {
+        let walk = Walk.streaming()
+        for (index, milliseconds) in [(0, 30), (2, 40), (1, 50), (3, 60)] as [(Int32, Int64)] {
+            walk.chunk(index, milliseconds)
+            #expect(walk.last.chunkGap == (index == 2 ? .milliseconds(10) : nil))
+        }
+        #expect(walk.record.chunks == 4 && walk.record.lastChunk == at(60))
+        #expect(walk.flags == [.indexGap, .duplicateChunk])
+    }
+
     @Test("the largest number that a chunk can have is followed by any other", arguments: [0, nil])
     func largestIndex(next: Int32?) {
         let walk = Walk.streaming()
