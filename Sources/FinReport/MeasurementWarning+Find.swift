@@ -50,10 +50,15 @@ extension MeasurementWarning {
     }
 
     /// Each thread's processor time of each interval, without what it spun.
+    ///
+    /// A run's last interval may be of some milliseconds: a share of those is nobody's burden.
     private static func work(_ record: RunRecord) -> [HealthRow] {
         var spun: [String: [Nanoseconds: Double]] = [:]
         for row in readings(record, .spin) { spun[row.thread, default: [:]][row.start] = row.value }
-        return readings(record, .cpu).filter { $0.role != "process" }.map { row in
+        // An interval is a second or more.
+        let rows = readings(record, .cpu)
+            .filter { $0.role != "process" && $0.length >= .milliseconds(500) }
+        return rows.map { row in
             var work = row
             work.value -= spun[row.thread]?[row.start] ?? 0
             return work

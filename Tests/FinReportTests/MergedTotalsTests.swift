@@ -8,13 +8,21 @@ import Testing
 
 /// Why a merged run ended.
 @Suite struct MergedTotalsTests {
+    // A slice whose reason is a blank was answered and went to its end.
+    private static let answered = " "
+
     @Test(
         "a target that only some slices did not reach was reached",
         arguments: [
-            (["unreachable: no", "unreachable: no"], "unreachable: no"),
-            (["", "unreachable: no"], "aborted: a slice gave up: no"),
+            (["unreachable: no", "unreachable: never"], "unreachable: no"),
+            ([answered, "unreachable: no"], "aborted: a slice gave up: no"),
+            // Interrupted or lost before any answer: that is no answer.
+            (["", "unreachable: no"], "unreachable: no"),
             (["unreachable: no", "host limit: memory"], "host limit: memory"),
-            (["interrupted", ""], "interrupted"),
+            (["aborted: a slice gave up: no", "host limit: memory"], "host limit: memory"),
+            (["aborted: a slice gave up: no", answered], "aborted: a slice gave up: no"),
+            (["aborted: rule", "unreachable: no"], "aborted: rule"),
+            (["interrupted", answered], "interrupted"),
             (["", ""], ""),
         ])
     func stopReason(reasons: [String], merged: String) throws {
@@ -41,7 +49,12 @@ import Testing
         let writer = try RecordWriter(
             directory: path, document: document, names: SyntheticRun.Names(), writesTurns: true)
         var totals = SyntheticRun.totals()
-        totals.stopReason = reason
+        totals.stopReason = reason == Self.answered ? "" : reason
+        if reason == Self.answered {
+            totals.ledger = RunDocument.Ledger(
+                begun: 3, accepted: 2, answered: 0, escalated: 0, users: 2, billable: 3,
+                worstCaseUsd: nil)
+        }
         try writer.finish(totals)
     }
 }

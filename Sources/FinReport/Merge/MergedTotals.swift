@@ -25,20 +25,27 @@ enum MergedTotals {
             hitl: RunDocument.HITL.sum(all.compactMap(\.hitl)))
     }
 
-    /// Why the whole ended early: a rule before the host before a person; empty when nothing did.
+    /// Why the whole ended early: a rule before the host before a target that some did not reach, before
+    /// a person; empty when nothing did.
     private static func stopReason(_ inputs: [MergeInput]) -> String {
+        let (unreached, gaveUp) = ("unreachable: ", "aborted: a slice gave up: ")
         let reasons = inputs.sorted { $0.slices[0].index < $1.slices[0].index }
             .compactMap { $0.document.totals?.stopReason }.filter { !$0.isEmpty }
         for start in ["aborted: ", "host limit: "] {
-            if let reason = reasons.first(where: { $0.hasPrefix(start) }) { return reason }
+            let reason = reasons.first { $0.hasPrefix(start) && !$0.hasPrefix(gaveUp) }
+            if let reason { return reason }
         }
-        let unreached = "unreachable: "
-        guard let reason = reasons.first(where: { $0.hasPrefix(unreached) }) else {
-            return reasons.first ?? ""
-        }
-        // A target that answered the other slices can be reached: what they measured counts.
-        let isReached = reasons.filter { $0.hasPrefix(unreached) }.count < inputs.count
-        return isReached ? "aborted: a slice gave up: \(reason.dropFirst(unreached.count))" : reason
+        // A target that answered one slice can be reached: what the slices measured counts.
+        let words = reasons.lazy.compactMap { reason in
+            [unreached, gaveUp].first { reason.hasPrefix($0) }.map { reason.dropFirst($0.count) }
+        }.first
+        guard let words else { return reasons.first ?? "" }
+        return (inputs.contains(where: isAnswered) ? gaveUp : unreached) + words
+    }
+
+    private static func isAnswered(_ input: MergeInput) -> Bool {
+        (input.document.totals?.ledger?.accepted ?? 0) > 0
+            || input.record.outcomes.contains { $0.outcome.isSuccess && $0.count > 0 }
     }
 
     /// What a killed slice's record still says; what it does not say is 0.
