@@ -235,7 +235,8 @@ public struct RunDocument: Codable, Sendable {
         public var events: Int
         /// Events whose instant is the kernel's receive stamp, not the callback's clock.
         public var eventsKernelStamped: Int
-        /// Events that shared their read with another: their instant is an upper bound.
+        /// Events that shared their read with another, or a part of one: their instant is an upper
+        /// bound.
         public var eventsCoalesced: Int
         /// Wake-ups in which the wall clock had been moved, so that kernel stamps were not used.
         public var clockSteps: Int

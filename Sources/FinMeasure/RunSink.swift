@@ -115,7 +115,7 @@ public enum HealthMetric: String, Sendable, CaseIterable {
     case events
     /// Events of the interval whose instant is the kernel's receive stamp.
     case eventsKernelStamped = "events_kernel_stamped"
-    /// Events of the interval that shared their read with another.
+    /// Events of the interval that shared their read with another, or a part of one.
     case eventsCoalesced = "events_coalesced"
     /// Wake-ups of the interval in which the wall clock had been moved.
     case clockSteps = "clock_steps"

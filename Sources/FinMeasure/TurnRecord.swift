@@ -59,9 +59,9 @@ public struct TurnRecord: Sendable {
     public var chunks: UInt32 = 0
     /// The first chunk's `chunk_index`; nil without chunks.
     public var firstChunkIndex: Int32?
-    /// How many chunks were replayed by `rewind`.
+    /// How many chunks were replayed, by `rewind` or to a stream that was resumed.
     public var replayedChunks: UInt32 = 0
-    /// How many chunks shared their read with another event.
+    /// How many chunks shared their read with another event, or a part of one.
     public var coalescedChunks: UInt32 = 0
     /// Body bytes of both responses.
     public var bytes: UInt64 = 0

@@ -15,10 +15,10 @@ struct AuditCommand: AsyncParsableCommand {
             gave it demands.
 
             With --pcap the run is held against a capture of this machine's packets, event by event: \
-            start "tcpdump -i lo -s 0 -w FILE --immediate-mode --time-stamp-precision=nano" before \
-            the run. It must be plain HTTP/1.1, and its packets whole. With --each there is a row for each \
-            event beside its packet. Exit status 1: an event of a turn that ended well is not in the \
-            capture, or none is.
+            start "tcpdump -i lo -s 0 -B 65536 -w FILE --time-stamp-precision=nano" before the run, \
+            and end it two seconds after. It must be plain HTTP/1.1, and its packets whole. With --each \
+            there is a row for each event beside its packet. Exit status 1: an event of a turn that \
+            ended well is not in the capture, or none is.
 
             With --deliveries the run is held against the log of your own webhook receiver, a line \
             {"received_at_ms":…,"signature":…,"body_base64":…} for each delivery. Exit status 1: a \

@@ -191,7 +191,7 @@ struct PlannedRun: Sendable {
         // Not the machine's: a container or taskset may leave us others than the first ones.
         let cores = Host.allowedProcessors
         if !cores.isEmpty { settings.processor = cores[plan.shard.index % cores.count] }
-        if plan.shard.count >= cores.count { settings.spin = .microseconds(80) }
+        if plan.shard.count >= max(1, cores.count) { settings.spin = .microseconds(80) }
     }
 
     /// One look-up of the target's name; a name that cannot be found is the end.

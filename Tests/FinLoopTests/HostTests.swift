@@ -1,15 +1,13 @@
-import Foundation
 import Testing
 
 @testable import FinLoop
 
 /// How many cores a control group grants.
 @Suite struct HostTests {
-    @Test("the processors that we may use are as many as the system counts, each once")
+    @Test("the processors that we may use are some, ascending, each once")
     func allowedProcessors() {
         let found = Host.allowedProcessors
-        #expect(found.count == ProcessInfo.processInfo.activeProcessorCount)
-        #expect(found == Array(Set(found)).sorted())
+        #expect(!found.isEmpty && found == Array(Set(found)).sorted())
     }
 
     @Test("cpu.max as the kernel writes it, and anything else as no limit")

@@ -18,7 +18,7 @@ final class PacketCapture {
         process.arguments = [
             "tcpdump", "-i", "lo", "-s", "0", "--time-stamp-precision=nano",
             "-B", "65536",  // KiB: some seconds of such a run
-            "-w", path, "tcp",
+            "-Z", "root", "-w", path, "tcp",
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
