@@ -15,13 +15,14 @@ public enum PlainThread {
         body: @escaping @Sendable () -> Void
     ) {
         let thread = Thread {
+            // Foundation keeps a name set before the start to itself.
+            unsafe _ = fin_name_thread(name)
             _ = fin_tighten_timers()
             // A refusal (a cpuset without that processor) costs exactness, which is measured.
             if let processor { _ = fin_pin_thread(Int32(processor)) }
             if niceness != 0 { _ = fin_nice_thread(niceness) }
             body()
         }
-        thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import FinLoop
@@ -8,6 +9,19 @@ import Testing
     func allowedProcessors() {
         let found = Host.allowedProcessors
         #expect(!found.isEmpty && found == Array(Set(found)).sorted())
+    }
+
+    @Test("top -H shows a thread's name, its first 15 bytes")
+    func threadName() async throws {
+        let shown = await withCheckedContinuation { continuation in
+            PlainThread.start(name: "finbench-name-of-thread") {
+                continuation.resume(
+                    returning: Result {
+                        try String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
+                    })
+            }
+        }
+        #expect(try shown.get() == "finbench-name-o\n")
     }
 
     @Test("cpu.max as the kernel writes it, and anything else as no limit")

@@ -133,6 +133,9 @@ static inline uint32_t fin_event_bits(const struct epoll_event *event) {
 // The kernel may round a wait up by the timer slack, 50 us by default: ask for 1 ns.
 static inline int fin_tighten_timers(void) { return prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
+// What `top -H` shows of the calling thread; the kernel keeps the first 15 bytes.
+static inline int fin_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
 static inline int fin_pin_thread(int processor) {
     unsigned char mask[128] = {0};
     if (processor < 0 || processor >= 1024) return -1;
