@@ -37,6 +37,7 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         // The other side of `scale`, the floor beside it, and what the two share.
         .target(name: "CScale", cSettings: strictC),
+        .target(name: "CReferences", cSettings: strictC),
         .executableTarget(name: "scaleserver", dependencies: ["CScale"], cSettings: strictC),
         .executableTarget(
             name: "scaleclient", dependencies: ["CScale"], cSettings: strictC,
@@ -44,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "scale",
             dependencies: [
-                "CScale", "scaleclient", "scaleserver",
+                "CReferences", "CScale", "scaleclient", "scaleserver",
                 // The command itself, built beside: two parts run it.
                 .product(name: "finbench", package: "finbench"),
                 .product(name: "FinDrive", package: "finbench"),

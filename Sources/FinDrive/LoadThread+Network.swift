@@ -114,35 +114,38 @@ extension LoadThread {
             if desk != nil { watch(fields, row, at: stamp.instant, series) }
             noteResume(fields, row, at: stamp.instant)
         }
-        // Once: each use of the property would count a reference.
-        let buffer = buffer
-        if let gap = effect.chunkGap {
-            buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
-        }
-        if let gap = effect.serverChunkGap {
-            buffer.series.record(gap, place: SeriesTable.serverChunkGap, row: series)
-        }
-        if let delay = effect.swapDelay {
-            buffer.series.record(delay, place: SeriesTable.swapDelay, row: series)
+        Uncounted(buffer).with { buffer in
+            if let gap = effect.chunkGap {
+                buffer.series.record(gap, place: SeriesTable.chunkGap, row: series)
+            }
+            if let gap = effect.serverChunkGap {
+                buffer.series.record(gap, place: SeriesTable.serverChunkGap, row: series)
+            }
+            if let delay = effect.swapDelay {
+                buffer.series.record(delay, place: SeriesTable.swapDelay, row: series)
+            }
+            if effect.isFirstChunk { buffer.liveTTFT.record(stamp.instant - planned) }
         }
         if let created = effect.deliveryCreated {
             let wall = Int64(stamp.instant.nanoseconds) + loop.wallOffsetNanoseconds
             delivery.add(wall - created * 1_000_000, to: series)
         }
         if effect.isDone { turnIsDone(row) }
-        if effect.isFirstChunk { buffer.liveTTFT.record(stamp.instant - planned) }
         perform(effect.action, row)
     }
 
     /// Counts the events of a read, and the loop's own lag where one event had its stamp alone.
     func count(_ read: OpenRead) {
-        let (buffer, stamp) = (buffer, read.stamp)
-        buffer.counts.add(
-            events: read.count, isKernelStamped: stamp.isKernel, isCoalesced: read.isShared)
-        guard read.count == 1, !read.isShared, stamp.isKernel else { return }
-        let series = rows.with(read.row) { $0.series }
-        buffer.series.record(
-            stamp.callback - stamp.instant, place: SeriesTable.harnessLag, row: series)
+        let stamp = read.stamp
+        let isAlone = read.count == 1 && !read.isShared && stamp.isKernel
+        let series = isAlone ? rows.with(read.row) { $0.series } : 0
+        Uncounted(buffer).with { buffer in
+            buffer.counts.add(
+                events: read.count, isKernelStamped: stamp.isKernel, isCoalesced: read.isShared)
+            guard isAlone else { return }
+            buffer.series.record(
+                stamp.callback - stamp.instant, place: SeriesTable.harnessLag, row: series)
+        }
     }
 
     func transfer(_ row: Int, _ kind: TransferKind, finished result: TransferResult) {

@@ -132,6 +132,7 @@ final class LoadThread: TransferDelegate {
         freeRows = Array((0..<rowCount).reversed())
         let hitlCount = plan.profile.hitl == nil ? 0 : HITLLine.width
         wheel = TimerWheel(rowCount: rowCount + hitlCount, now: now)
+        expired.reserveCapacity(rowCount + hitlCount)
         hitlLine = HITLLine(firstRow: rowCount)
         hitl = plan.profile.hitl.map {
             HITLDesk($0, seed: plan.profile.load.seed, baseURL: settings.baseURL)
@@ -180,10 +181,17 @@ final class LoadThread: TransferDelegate {
             if isFinished(now) { break }
             // After that: an interval of microseconds would be no interval.
             if now >= nextTick { tick(now) }
-            let gap = loop.poll(precise: nextStart, coarse: nextDeadline)
-            buffer.polled(gap, openStreams: loop.openStreamCount)
+            wakeUp()
         }
         return finish()
+    }
+
+    private func wakeUp() {
+        let (precise, coarse) = (nextStart, nextDeadline)
+        Uncounted(loop).with { loop in
+            let gap = loop.poll(precise: precise, coarse: coarse)
+            Uncounted(buffer).with { $0.polled(gap, openStreams: loop.openStreamCount) }
+        }
     }
 
     private var nextStart: Instant {
@@ -217,6 +225,12 @@ final class LoadThread: TransferDelegate {
     private func expireTimers(_ now: Instant) {
         expired.removeAll(keepingCapacity: true)
         wheel.expire(now, into: &expired)
+        if !expired.isEmpty { fire(now) }
+        if now >= delivery.end { drainDelivery(now) }
+        if hasDesks { expireWebhooks(now) }
+    }
+
+    private func fire(_ now: Instant) {
         for row in expired {
             if row >= rows.count {
                 expireAnswer(row)
@@ -225,8 +239,6 @@ final class LoadThread: TransferDelegate {
             perform(rows.with(row) { $0.conversation.expire(at: now) }, row)
             arm(row)
         }
-        if now >= delivery.end { drainDelivery(now) }
-        if hasDesks { expireWebhooks(now) }
     }
 
     /// Sets the row's timer to its conversation's deadline, unless it is set already.

@@ -29,34 +29,34 @@ struct OpenRead {
 
 /// Takes the events of one read to their conversation.
 struct ReadVisitor: EventVisitor, ~Copyable {
-    private let thread: LoadThread
+    private let thread: Uncounted<LoadThread>
     private let stamp: ArrivalStamp
     private(set) var read: OpenRead
 
     /// - Parameter read: what came of the read before; nil: it begins.
     init(thread: LoadThread, row: Int, stamp: ArrivalStamp, read: OpenRead?) {
-        self.thread = thread
+        self.thread = Uncounted(thread)
         self.stamp = stamp
         self.read = read ?? OpenRead(row: row, stamp: stamp)
     }
 
     mutating func visit(_ event: borrowing EventView) {
-        if event.lastEventID.count > 0 { thread.noteEventID(read.row) }
+        if event.lastEventID.count > 0 { thread.with { $0.noteEventID(read.row) } }
         if event.hasType("error") {
             release(isCoalesced: read.count > 0)
-            return thread.takeError(thread.scanError(event.data), read.row, at: stamp)
+            return thread.with { $0.takeError($0.scanError(event.data), read.row, at: stamp) }
         }
         // Other types carry no event of Fin: a heartbeat, something new.
         if event.type.count > 0 && !event.hasType("message") { return }
         read.count += 1
         release(isCoalesced: read.count > 1)
-        read.held = thread.scan(event.data, row: read.row)
+        read.held = thread.with { $0.scan(event.data, row: read.row) }
         read.stamp = stamp
     }
 
     private mutating func release(isCoalesced: Bool) {
         guard let fields = read.held else { return }
         read.held = nil
-        thread.take(fields, read.row, at: read.stamp, isCoalesced: isCoalesced)
+        thread.with { $0.take(fields, read.row, at: read.stamp, isCoalesced: isCoalesced) }
     }
 }

@@ -40,9 +40,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     /// Polls that did not sleep and found nothing, in sum: processor time that was no work.
     public private(set) var spun = Nanoseconds.zero
 
-    // Unretained: the delegate owns the loop.
-    // An existential of a class: two loads a call; a generic loop cannot be reached from C.
-    unowned(unsafe) let delegate: any TransferDelegate  // Cold: never copied.
+    // The delegate owns the loop. A generic loop could not be reached from C.
+    private let delegate: UncountedDelegate
 
     /// Open SSE responses right now: headers in, end not seen.
     public private(set) var openStreamCount = 0
@@ -61,7 +60,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
             throw LoopError(operation: "curl_global_init", errno: 0, advice: "reinstall libcurl")
         }
         self.settings = settings
-        unsafe self.delegate = delegate
+        self.delegate = UncountedDelegate(delegate)
         epoll = try Epoll()
         let rowCount = settings.rowCount
         shardCount = 1 + max(1, (rowCount + settings.shardSize - 1) / settings.shardSize)
@@ -160,7 +159,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     }
 
     private func handle(_ event: (tag: UInt64, bits: UInt32)) {
-        if event.tag == TransferLoop.mailboxTag { return unsafe delegate.mailboxIsReady() }
+        if event.tag == TransferLoop.mailboxTag { return delegate.with { $0.mailboxIsReady() } }
         let (fd, shard) = WatchedSockets.parts(event.tag)
         guard sockets.take(fd) else { return }
         var mask: Int32 = 0
@@ -183,7 +182,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         fin_stamp_begin()
         unsafe _ = curl_multi_socket_action(shards[shard].multi, socket, mask, &running)
         isInsideLibcurl = false
-        unsafe delegate.readsAreOver()
+        delegate.with { $0.readsAreOver() }
         hasMessages = true
         unsafe shards[shard].hasMessages = true
     }
@@ -263,7 +262,9 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         let row = unsafe Int(transfer.pointee.row)
         let stamp = stampNow()
         unsafe transfer.pointee.lastArrival = stamp.isKernel ? stamp.instant : nil
-        let goesOn = unsafe delegate.transfer(row, transfer.pointee.kind, bytes: bytes, at: stamp)
+        let kind = unsafe transfer.pointee.kind
+        var goesOn = false
+        delegate.with { goesOn = $0.transfer(row, kind, bytes: bytes, at: stamp) }
         if !goesOn { unsafe transfer.pointee.isHungUp = true }
         return goesOn
     }
@@ -274,7 +275,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         let kind = unsafe transfer.pointee.kind
         let length = HeaderLine.contentLength(line)
         if length > 0 {
-            return unsafe delegate.transfer(row, kind, headerLine: line.extracting(0..<length))
+            let line = line.extracting(0..<length)
+            return delegate.with { $0.transfer(row, kind, headerLine: line) }
         }
         var status = 0
         unsafe _ = fin_get_long(transfer.pointee.easy, CURLINFO_RESPONSE_CODE, &status)
@@ -284,7 +286,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         if kind == .stream { openStreamCount += 1 }
         let stamp = stampNow()
         unsafe transfer.pointee.lastArrival = stamp.isKernel ? stamp.instant : nil
-        unsafe delegate.transfer(row, kind, status: status, at: stamp)
+        delegate.with { $0.transfer(row, kind, status: status, at: stamp) }
     }
 
     /// - Parameter isAnswered: whether the transfer that asks has had its response headers.
@@ -350,7 +352,7 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
         if unsafe kind == .stream && transfers[row].hasHeaders { openStreamCount -= 1 }
         detach(row)
         endCount += 1
-        unsafe delegate.transfer(row, kind, finished: result)
+        delegate.with { $0.transfer(row, kind, finished: result) }
     }
 
     private func detach(_ row: Int) {

@@ -1,3 +1,4 @@
+import CReferences
 import CScale
 import FinDrive
 import FinLoop
@@ -14,6 +15,7 @@ struct DriveJob {
     private var openStreams = 0.0
     private var turnsPath: String?
     private var isPaced = false
+    private var countsReferences = false
 
     /// - Throws: `UsageError` naming the argument.
     init(_ arguments: ArraySlice<String>) throws(UsageError) {
@@ -28,6 +30,7 @@ struct DriveJob {
             case "--streams": openStreams = Double(text) ?? 0
             case "--turns": turnsPath = text
             case "--paced": isPaced = text == "yes"
+            case "--references": countsReferences = text == "yes"
             default: throw UsageError(text: "\"\(name)\" is not known")
             }
         }
@@ -36,6 +39,9 @@ struct DriveJob {
     /// Runs and prints the figures as one line of JSON.
     func perform() async throws {
         scale_pin(Int32(core))
+        if countsReferences, unsafe references_count_on("finbench-load") == 0 {
+            throw Failure("no call of the Swift runtime can be counted")
+        }
         let before = Host.residentBytes()
         let plan = try RunPlan(profile: profile(), runID: "s\(seed)")
         let mailbox = try Mailbox<DriveRequest>()
@@ -54,10 +60,13 @@ struct DriveJob {
         guard end.reason == .finished, let meter = box.meter else {
             throw Failure("the run did not come to its end: \(end.reason)")
         }
+        var figures = meter.figures
+        figures.references = references_counted()
+        figures.objects = references_objects()
         if let turnsPath {
             try meter.seen.write(toFile: turnsPath, atomically: true, encoding: .utf8)
         }
-        print(String(decoding: try JSONEncoder().encode(meter.figures), as: UTF8.self))
+        print(String(decoding: try JSONEncoder().encode(figures), as: UTF8.self))
     }
 
     /// The meter lives on the recorder thread until the run is over.

@@ -14,6 +14,9 @@ struct DriveFigures: Codable {
     /// Processor time of the whole process in these, without what the loop only spun, seconds.
     var steadyCPU = 0.0
     var events = 0
+    /// Retains and releases of the load thread, and objects that it made; 0 unless they are counted.
+    var references: UInt64 = 0
+    var objects: UInt64 = 0
     var kernelStamped = 0
     var coalesced = 0
     /// Resident memory before anything of the run was made, and the most that was seen.

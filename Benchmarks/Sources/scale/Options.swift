@@ -5,6 +5,7 @@ struct Options {
     /// One group of rows.
     enum Part: String, CaseIterable {
         case throughput, streams, flight, accuracy, soak, handshakes, report, workers, capture
+        case references
     }
 
     /// Every plan is drawn from it.
@@ -25,7 +26,8 @@ struct Options {
 
     static let usage = """
         usage: scale [--only PART,…] [--rounds N] [--seed N] [--full] [--csv FILE]
-        parts: throughput, streams, flight, accuracy, soak, handshakes, report, workers, capture
+        parts: throughput, streams, flight, accuracy, soak, handshakes, report, workers, capture,
+               references
         FINBENCH_BRIEF=1 in the environment: small and short
         """
 

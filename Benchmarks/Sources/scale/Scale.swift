@@ -58,6 +58,7 @@ enum Scale {
         case .report: try LongReport(options).measure(into: &table)
         case .workers: try HeldByWorkers(options).measure(into: &table)
         case .capture: try PacketTruth(options).measure(into: &table)
+        case .references: try ReferenceCounts(options).measure(into: &table)
         }
     }
 

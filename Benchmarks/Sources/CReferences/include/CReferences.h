@@ -1,0 +1,18 @@
+// Counts what this program asks the Swift runtime for on one thread: retains, releases, new objects.
+#ifndef FINBENCH_CREFERENCES_H
+#define FINBENCH_CREFERENCES_H
+
+#include <stdint.h>
+
+// Counts from now on, on the thread that has this name (`top -H` shows it; 15 bytes at the most).
+// Call it before that thread is started. Every call is slower from then on: count, do not time.
+// Answers how many of the runtime's functions are counted; 0 where the runtime is linked statically.
+int references_count_on(const char *thread);
+
+// Retains and releases so far.
+uint64_t references_counted(void);
+
+// Objects made so far.
+uint64_t references_objects(void);
+
+#endif
