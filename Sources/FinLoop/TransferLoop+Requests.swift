@@ -164,11 +164,21 @@ extension TransferLoop {
         if let resolve = unsafe headers.resolve {
             unsafe _ = fin_set_pointer(easy, CURLOPT_RESOLVE, resolve)
         }
+        unsafe setProxy(easy)
+    }
+
+    private func setProxy(_ easy: UnsafeMutableRawPointer) {
         // An empty proxy keeps the environment's proxy variables out of the measurement.
         unsafe _ = (settings.proxy ?? "").withCString {
             unsafe fin_set_pointer(easy, CURLOPT_PROXY, $0)
         }
-        unsafe _ = "".withCString { unsafe fin_set_pointer(easy, CURLOPT_NOPROXY, $0) }
+        if settings.proxy != nil {
+            unsafe _ = "".withCString { unsafe fin_set_pointer(easy, CURLOPT_NOPROXY, $0) }
+        } else {
+            // Each handle and each connection would hold a copy of the authorities' paths.
+            unsafe _ = fin_set_pointer(easy, CURLOPT_PROXY_CAINFO, nil)
+            unsafe _ = fin_set_pointer(easy, CURLOPT_PROXY_CAPATH, nil)
+        }
     }
 
     /// Certificates and names are always verified; only the authorities can be chosen.
