@@ -67,7 +67,7 @@ extension Judgement {
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
         let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
-        let lack = Judgement.lack(record.document)
+        let lack = Judgement.lack(record)
         let isEmpty =
             record.document.hasTurns
             && OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
@@ -99,11 +99,16 @@ extension Judgement {
             .map { "\($0.slo.text): \(word.words), \($0.judgement.reason)" }
     }
 
-    /// What a merged run lacks of its plan; nil for nothing.
+    /// What a run lacks of its plan; nil for nothing.
     ///
-    /// What a slice would have measured nobody knows: those that are there can fail the plan, not
-    /// pass it.
-    private static func lack(_ document: RunDocument) -> String? {
+    /// What a slice would have measured nobody knows, nor what was under way when a run was killed,
+    /// the slowest turns first: what is there can fail the plan, not pass it.
+    private static func lack(_ record: RunRecord) -> String? {
+        if !record.isComplete {
+            return "killed: the turns that were under way are not in it, the rest can fail it, "
+                + "not pass it"
+        }
+        let document = record.document
         guard let slices = document.slices else { return nil }
         let killed = slices.count { $0.killed == true }
         let missing = document.sliceCount - slices.count

@@ -140,7 +140,8 @@ extension MeasurementWarning {
     }
 
     private static func stopped(_ record: RunRecord) -> [MeasurementWarning] {
-        guard let totals = record.document.totals else { return [.interrupted("killed")] }
-        return totals.stopReason.isEmpty ? [] : [.interrupted(totals.stopReason)]
+        guard record.isComplete else { return [.killed] }
+        let reason = record.document.totals?.stopReason ?? ""
+        return reason.isEmpty ? [] : [.interrupted(reason)]
     }
 }

@@ -48,6 +48,8 @@ public enum MeasurementWarning: Sendable, Equatable {
     case noWebhooks
     /// The run did not come to its end.
     case interrupted(String)
+    /// The run was killed: what was under way is in no figure.
+    case killed
     /// A slice ended before its time, in words; what it had not done counts as failed.
     case sliceLost(Int, String)
     /// A slice was killed; what it had not done counts nowhere.
@@ -83,6 +85,7 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .foreignWebhooks: "foreign_webhooks"
         case .noWebhooks: "no_webhooks"
         case .interrupted: "interrupted"
+        case .killed: "killed"
         case .sliceLost: "slice_lost"
         case .sliceKilled: "slice_killed"
         case .slicesMissing: "slices_missing"
@@ -137,6 +140,7 @@ public enum MeasurementWarning: Sendable, Equatable {
             "\(count) webhooks were of conversations that are not this run's; none was kept"
         case .noWebhooks: "no webhook came"
         case .interrupted(let why): "the run did not come to its end (\(why))"
+        case .killed: "the run was killed"
         case .sliceLost(let index, let why): "slice \(index) was lost (\(why))"
         case .sliceKilled(let index): "slice \(index) was killed; what it left is here"
         case .slicesMissing(let count, let all):
@@ -175,6 +179,8 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .foreignWebhooks: "a workspace has one callback URL: see who else uses it"
         case .noWebhooks: "see that the target's callback URL is this run's receiver"
         case .interrupted: "read the numbers as those of a shorter run"
+        case .killed:
+            "the turns that were under way are in no figure, so these can fail the plan, not pass it"
         case .sliceLost: "its turns that were open, or due later, count as failed: run again"
         case .sliceKilled:
             "its turns that were open, or due later, are in no figure, and nothing of it is in the "

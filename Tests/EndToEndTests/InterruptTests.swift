@@ -102,6 +102,10 @@ extension EndToEndUntimed {
             // Those that were on disk as turns are there as values too.
             #expect(try #require(rows.first?.integer("n")) > 20)
             #expect(try #require(rows.first?.number("value")) >= 100)
+            // What is there can fail, not pass: of what was under way nothing is known.
+            let judged = try await Command.run(arguments: ["report", run.directory])
+            #expect(judged.status == 2, "stderr: \(judged.errors)")
+            #expect(judged.output.contains("warning: the run was killed"), "\(judged.output)")
         }
 
         @Test("a simulator that dies ends the run with 70 and says so")

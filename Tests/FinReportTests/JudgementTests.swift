@@ -106,6 +106,21 @@ import Testing
         withExtendedLifetime(directory) {}
     }
 
+    @Test("what a killed run left can fail, not pass, with objectives or without")
+    func killed() throws {
+        let (whole, directory) = try record(slowEvery: 10)
+        var killed = whole
+        killed.isComplete = false
+        let passing = [ttft(50, .seconds(1))]
+        #expect(try judge(whole, passing).result == .pass)
+        let found = try judge(killed, passing)
+        #expect(found.result == .notEnoughData && found.reasons.first?.hasPrefix("killed") == true)
+        #expect(found.warnings.map(\.code).contains("killed"))
+        #expect(try judge(killed, []).result == .notEnoughData)
+        #expect(try judge(killed, [ttft(99, .seconds(1))]).result == .fail)
+        withExtendedLifetime(directory) {}
+    }
+
     @Test("turns that share one pause count for less than the same number spread out")
     func pause() throws {
         // 60 of 2400 turns are slow: 2.5 %, far below 5 % if they were independent.

@@ -85,7 +85,7 @@ import Testing
             try checkCuts(of: "\(directory.path)/\(name).partial", in: directory.path, whole)
         }
         let conclusion = try Report.finish(directory: directory.path, slos: [])
-        #expect(conclusion.document.warnings.contains { $0.code == "interrupted" })
+        #expect(conclusion.document.warnings.contains { $0.code == "killed" })
         #expect(!directory.names.contains("run.json"))
     }
 
