@@ -190,6 +190,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "FinbenchTests",
+            dependencies: [
+                "FinDrive", "FinLoop", "FinMeasure", "FinTestSupport", "FinWire", "finbench",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "TidyTests", dependencies: ["FinTestThreads"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
