@@ -82,7 +82,8 @@ extension SLOForecast {
     }
 
     private func tooManyCut(_ tally: Rehearsal.Tally, share: Double) -> String? {
-        guard Double(tally.cut) > share * Double(tally.turns + tally.cut) else { return nil }
+        let isTooMany = Double(tally.cut) > share * Double(tally.turns + tally.cut)
+        guard isTooMany || slowAllowed.map({ UInt64(tally.cut) > $0 }) == true else { return nil }
         return "\(tally.cut) of \(tally.turns + tally.cut) turns would be cut, more than may be "
             + "slow: raise load.drain"
     }
