@@ -27,6 +27,8 @@ public struct Judgement: Sendable {
     public var soFar: Result
     /// Whether the generator was fast enough for the numbers to be the target's.
     public var isValid: Bool
+    /// What it lacks of its plan, so that it cannot pass; nil for nothing.
+    public var lack: String?
     /// One sentence each, the deciding one first.
     public var reasons: [String]
     /// The SLOs, in the profile's order.
@@ -67,7 +69,7 @@ extension Judgement {
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
         let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
-        let lack = Judgement.lack(record)
+        lack = Judgement.lack(record)
         let isEmpty =
             record.document.hasTurns
             && OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0
@@ -104,9 +106,10 @@ extension Judgement {
     /// What a slice would have measured nobody knows, nor what was under way when a run was killed,
     /// the slowest turns first: what is there can fail the plan, not pass it.
     private static func lack(_ record: RunRecord) -> String? {
+        guard record.document.hasTurns else { return nil }
         if !record.isComplete {
-            return "killed: the turns that were under way are not in it, the rest can fail it, "
-                + "not pass it"
+            return "killed: the turns that were under way, and those of the last interval, are not "
+                + "in it; the rest can fail it, not pass it"
         }
         let document = record.document
         guard let slices = document.slices else { return nil }

@@ -180,7 +180,8 @@ public enum MeasurementWarning: Sendable, Equatable {
         case .noWebhooks: "see that the target's callback URL is this run's receiver"
         case .interrupted: "read the numbers as those of a shorter run"
         case .killed:
-            "the turns that were under way are in no figure, so these can fail the plan, not pass it"
+            "the turns that were under way, and those of the last interval, are in no figure, so "
+                + "these can fail the plan, not pass it"
         case .sliceLost: "its turns that were open, or due later, count as failed: run again"
         case .sliceKilled:
             "its turns that were open, or due later, are in no figure, and nothing of it is in the "

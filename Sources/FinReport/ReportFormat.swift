@@ -43,17 +43,17 @@ enum JUnitXML {
         let failures =
             judgement.slos.count { $0.judgement.verdict == .fail }
             + (judgement.result == .invalid ? 1 : 0)
-        let errors = judgement.slos.count { $0.judgement.verdict == .notEnoughData }
+        let trouble = wholeness(judgement)
+        let errors =
+            judgement.slos.count { $0.judgement.verdict == .notEnoughData }
+            + (trouble?.tag == "error" ? 1 : 0)
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
             "<testsuite name=\"\(suite)\" tests=\"\(judgement.slos.count + 1)\" "
                 + "failures=\"\(failures)\" errors=\"\(errors)\" "
                 + "timestamp=\"\(escaped(record.document.startedAt))\">",
         ]
-        let reason = judgement.reasons.first ?? ""
-        lines += test(
-            suite, "the run is whole and its generator kept up",
-            judgement.result == .invalid ? ("failure", "invalid", reason) : nil)
+        lines += test(suite, "the run is whole and its generator kept up", trouble)
         for result in judgement.slos {
             let reason = result.judgement.reason
             switch result.judgement.verdict {
@@ -66,9 +66,18 @@ enum JUnitXML {
         return (lines + ["</testsuite>", ""]).joined(separator: "\n")
     }
 
-    private static func test(
-        _ suite: String, _ name: String, _ trouble: (tag: String, type: String, words: String)?
-    ) -> [String] {
+    private typealias Trouble = (tag: String, type: String, words: String)
+
+    private static func wholeness(_ judgement: Judgement) -> Trouble? {
+        let reason = judgement.reasons.first ?? ""
+        if judgement.result == .invalid { return ("failure", "invalid", reason) }
+        if let lack = judgement.lack { return ("error", "not_enough_data", lack) }
+        let isSaid = judgement.slos.contains { $0.judgement.verdict == .notEnoughData }
+        return judgement.result == .notEnoughData && !isSaid
+            ? ("error", "not_enough_data", reason) : nil
+    }
+
+    private static func test(_ suite: String, _ name: String, _ trouble: Trouble?) -> [String] {
         let head = "  <testcase classname=\"\(suite)\" name=\"\(escaped(name))\""
         guard let trouble else { return [head + "/>"] }
         return [
@@ -182,7 +191,9 @@ enum BenchmarkJSON {
             "name": .string("\(document.profileName) \(name)"),
             "unit": .string(unit),
             "value": .number(value),
-            "extra": .string("\(extra); target \(document.target.kind.rawValue)"),
+            "extra": .string(
+                "\(extra); target \(document.target.kind.rawValue)"
+                    + (record.isComplete ? "" : "; killed: a part of the run")),
         ])
     }
 }

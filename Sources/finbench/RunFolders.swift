@@ -13,17 +13,25 @@ enum RunFolders {
     static func runs(in path: String) throws -> [String] {
         if holdsRun(path) { return [path] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let found = names.filter { $0 != "latest" }.map { "\(path)/\($0)" }.filter(holdsRun)
+        let paths = names.filter { $0 != "latest" }.map { "\(path)/\($0)" }.sorted()
+        let found = paths.filter(isFinished)
+        for path in paths where holdsRun(path) && !isFinished(path) {
+            Terminal.note("\(path) is what a killed run left, or is not over: left out")
+        }
         if found.isEmpty {
             throw Complaint(
                 .usage,
                 "\"\(path)\" is no run and holds none: name a directory with a run.json, or a "
                     + "folder of such")
         }
-        return found.sorted()
+        return found
     }
 
     private static func holdsRun(_ path: String) -> Bool {
+        isFinished(path) || FileManager.default.fileExists(atPath: "\(path)/run.json.partial")
+    }
+
+    private static func isFinished(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: "\(path)/run.json")
     }
 }

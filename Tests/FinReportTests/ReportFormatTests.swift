@@ -8,9 +8,13 @@ import Testing
 
 /// What other tools are given.
 @Suite struct ReportFormatTests {
-    private func rendered(_ format: ReportFormat) throws -> String {
+    private func rendered(
+        _ format: ReportFormat, finishes: Bool = true, hasSLOs: Bool = true
+    ) throws -> String {
         let directory = try TemporaryDirectory()
-        try SyntheticRun.write(to: directory.path)
+        var document = SyntheticRun.document()
+        if !hasSLOs { document.slo = [] }
+        try SyntheticRun.write(to: directory.path, document: document, finishes: finishes)
         return try format.render(directory: directory.path) { text in
             SyntheticRun.slos.first { $0.text == text }
         }
@@ -30,6 +34,20 @@ import Testing
                 "the run is whole and its generator kept up", "ttft p50 < 1s", "error_rate < 5%",
             ])
         #expect(cases[1].elements(forName: "error").count == 1)
+    }
+
+    @Test("JUnit and the chart's list say that a run was killed, whatever its objectives say")
+    func killed() throws {
+        for hasSLOs in [true, false] {
+            let text = try rendered(.junit, finishes: false, hasSLOs: hasSLOs)
+            let suite = try #require(try XMLDocument(xmlString: text).rootElement())
+            let errors = hasSLOs ? "3" : "1"
+            #expect(suite.attribute(forName: "errors")?.stringValue == errors)
+            let whole = try #require(suite.elements(forName: "testcase").first)
+            let words = whole.elements(forName: "error").first?.attribute(forName: "message")
+            #expect(words?.stringValue?.hasPrefix("killed: ") == true)
+        }
+        #expect(try rendered(.benchmark, finishes: false).contains("; killed: a part of the run"))
     }
 
     @Test("percentile text: ascending values, counts that end at n, ticks that halve")
