@@ -172,6 +172,7 @@ extension TransferLoop {
         unsafe _ = (settings.proxy ?? "").withCString {
             unsafe fin_set_pointer(easy, CURLOPT_PROXY, $0)
         }
+        // A named proxy is used for every host, whatever the environment excepts.
         if settings.proxy != nil {
             unsafe _ = "".withCString { unsafe fin_set_pointer(easy, CURLOPT_NOPROXY, $0) }
         } else {

@@ -47,7 +47,7 @@ extension EndToEndUntimed {
         func proxies() async throws {
             let server = try PeerServer("chunked")
             let names = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"]
-            let pairs = names.map { ($0, "http://127.0.0.1:1") }
+            let pairs = names.map { ($0, "http://127.0.0.1:1") } + [("no_proxy", "intercom.io")]
             let run = try await TestRun(
                 TestProfile(server), environment: Dictionary(uniqueKeysWithValues: pairs))
             #expect(run.isDone, run.words)
