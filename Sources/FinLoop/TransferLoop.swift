@@ -53,6 +53,8 @@ public final class TransferLoop {  // Cold: one object a process; rows are reach
     public func takeLargestOffsetError() -> Nanoseconds { offset.takeLargestError() }
 
     /// Makes the loop's descriptor, shards and rows.
+    ///
+    /// - Parameter delegate: not retained: it must live until the loop's last call returns.
     public init(
         settings: TransferSettings, delegate: any TransferDelegate  // Cold: once a run.
     ) throws(LoopError) {

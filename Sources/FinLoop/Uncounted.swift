@@ -3,7 +3,8 @@
 /// A reference that is never counted: reading it costs neither a retain nor a release.
 ///
 /// What a class's property holds is counted at each use, since whatever is called meanwhile might change
-/// the property. The caller sees to it that the object outlives this.
+/// the property. Nothing checks that the object outlives this: keep one for the length of a call only,
+/// and only of what its owner does not let go meanwhile.
 @safe
 public struct Uncounted<Object: AnyObject> {
     @usableFromInline let object: Unmanaged<Object>
@@ -15,6 +16,7 @@ public struct Uncounted<Object: AnyObject> {
     /// Lends the object.
     @inlinable @inline(__always)
     public func with<Result>(_ body: (Object) throws -> Result) rethrows -> Result {
+        // Safe: its owner keeps the object, as is asked above.
         try unsafe object._withUnsafeGuaranteedRef(body)
     }
 }
@@ -22,7 +24,7 @@ public struct Uncounted<Object: AnyObject> {
 /// A loop's owner, reached with every read: by its address and its type, which nobody counts.
 @safe
 struct UncountedDelegate {
-    private let type: any TransferDelegate.Type  // Cold: a word, made once.
+    private let type: any TransferDelegate.Type  // Cold: made once a run.
     private let address: UnsafeMutableRawPointer
 
     init(_ delegate: any TransferDelegate) {  // Cold: once a run.

@@ -39,7 +39,7 @@ import Testing
         for await _ in orders.dismissed { Issue.record("nothing is said there") }
     }
 
-    @Test("a worker that takes nothing holds 16 MiB at the most, and what it holds is not lost")
+    @Test("behind 16 MiB no order is kept; what is kept is not lost")
     func limit() async {
         let orders = WorkerOrders()
         let line = String(repeating: "x", count: 1 << 20)

@@ -80,7 +80,9 @@ extension Rule {
     }
 
     static let unitTestsDoNotSleep = Rule("a unit test does not sleep") { file in
-        let awake = ["FinMeasure", "FinWire", "FinProfile", "FinReport", "FinDrive", "Tidy"]
+        let awake = [
+            "FinMeasure", "FinWire", "FinProfile", "FinReport", "FinDrive", "Finbench", "Tidy",
+        ]
         guard file.isSwift, awake.contains(where: { file.module == $0 + "Tests" }) else {
             return []
         }

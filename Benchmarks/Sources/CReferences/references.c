@@ -1,5 +1,5 @@
-// The program's own table of the functions that it calls in shared libraries, the one of `@plt`, is
-// changed where the runtime's are named. The runtime has hooks for instruments, but with them on it
+// The program's own tables of what it calls in shared libraries are changed where the runtime's
+// functions are named. The runtime has hooks for instruments, but with them on it
 // takes a short string for an object (Swift 6.3).
 #define _GNU_SOURCE
 #include "CReferences.h"
@@ -58,10 +58,11 @@ typedef struct {
     const char *name;
     void **runtime;
     void *counted;
+    bool is_replaced;
 } Function;
 
 #define FUNCTION(function) \
-    { #function, (void **)&runtime_##function, (void *)counted_##function }
+    { #function, (void **)&runtime_##function, (void *)counted_##function, false }
 
 static Function functions[] = {
     FUNCTION(swift_retain),
@@ -77,15 +78,20 @@ static Function functions[] = {
 
 // --- the table ---
 
-static bool replace(const char *name, void **slot) {
+static void replace(const char *name, void **slot) {
     for (size_t index = 0; index < sizeof functions / sizeof *functions; index++) {
         Function *function = &functions[index];
         if (strcmp(function->name, name) != 0) continue;
         *function->runtime = dlsym(RTLD_DEFAULT, name);
-        if (*function->runtime == NULL) return false;
+        if (*function->runtime == NULL) return;
         *slot = function->counted;
-        return true;
+        function->is_replaced = true;
     }
+}
+
+static bool is_replaced(const char *name) {
+    for (size_t index = 0; index < sizeof functions / sizeof *functions; index++)
+        if (strcmp(functions[index].name, name) == 0) return functions[index].is_replaced;
     return false;
 }
 
@@ -97,39 +103,48 @@ static void unlock(const struct dl_phdr_info *program, const ElfW(Phdr) *part) {
     (void)mprotect((void *)begin, end - begin, PROT_READ | PROT_WRITE);
 }
 
-static int replace_all(struct dl_phdr_info *program, size_t size, void *answer) {
+// One kind of the program's relocations: what it calls, or what it takes the address of.
+typedef struct {
+    const ElfW(Rela) *slots;
+    size_t count;
+} Table;
+
+static int replace_all(struct dl_phdr_info *program, size_t size, void *unused) {
     const ElfW(Dyn) *entry = NULL;
-    const ElfW(Rela) *calls = NULL;
     const ElfW(Sym) *symbols = NULL;
     const char *names = NULL;
-    size_t call_count = 0;
+    Table tables[2] = {{NULL, 0}, {NULL, 0}};
     (void)size;
+    (void)unused;
     for (int index = 0; index < program->dlpi_phnum; index++) {
         const ElfW(Phdr) *part = &program->dlpi_phdr[index];
         if (part->p_type == PT_DYNAMIC) entry = (void *)(program->dlpi_addr + part->p_vaddr);
         if (part->p_type == PT_GNU_RELRO) unlock(program, part);
     }
     for (; entry != NULL && entry->d_tag != DT_NULL; entry++) {
-        if (entry->d_tag == DT_JMPREL) calls = (void *)entry->d_un.d_ptr;
-        if (entry->d_tag == DT_PLTRELSZ) call_count = entry->d_un.d_val / sizeof *calls;
+        if (entry->d_tag == DT_JMPREL) tables[0].slots = (void *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_PLTRELSZ) tables[0].count = entry->d_un.d_val / sizeof(ElfW(Rela));
+        if (entry->d_tag == DT_RELA) tables[1].slots = (void *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_RELASZ) tables[1].count = entry->d_un.d_val / sizeof(ElfW(Rela));
         if (entry->d_tag == DT_SYMTAB) symbols = (void *)entry->d_un.d_ptr;
         if (entry->d_tag == DT_STRTAB) names = (void *)entry->d_un.d_ptr;
     }
-    if (calls == NULL || symbols == NULL || names == NULL) return 1;
-    for (size_t index = 0; index < call_count; index++) {
-        const ElfW(Sym) *symbol = &symbols[ELF64_R_SYM(calls[index].r_info)];
-        void **slot = (void *)(program->dlpi_addr + calls[index].r_offset);
-        if (replace(names + symbol->st_name, slot)) ++*(int *)answer;
+    for (int table = 0; table < 2 && symbols != NULL && names != NULL; table++) {
+        for (size_t index = 0; tables[table].slots != NULL && index < tables[table].count; index++) {
+            const ElfW(Rela) *slot = &tables[table].slots[index];
+            const ElfW(Sym) *symbol = &symbols[ELF64_R_SYM(slot->r_info)];
+            replace(names + symbol->st_name, (void **)(program->dlpi_addr + slot->r_offset));
+        }
     }
     // The first one is the program; what the libraries call among themselves is theirs.
     return 1;
 }
 
-int references_count_on(const char *thread) {
-    int replaced = 0;
+bool references_count_on(const char *thread) {
     strncpy(wanted, thread, NAME_SIZE - 1);
-    (void)dl_iterate_phdr(replace_all, &replaced);
-    return replaced;
+    (void)dl_iterate_phdr(replace_all, NULL);
+    return is_replaced("swift_retain") && is_replaced("swift_release") &&
+           is_replaced("swift_allocObject");
 }
 
 uint64_t references_counted(void) { return counted; }

@@ -39,7 +39,7 @@ struct DriveJob {
     /// Runs and prints the figures as one line of JSON.
     func perform() async throws {
         scale_pin(Int32(core))
-        if countsReferences, unsafe references_count_on("finbench-load") == 0 {
+        if countsReferences, unsafe !references_count_on("finbench-load") {
             throw Failure("no call of the Swift runtime can be counted")
         }
         let before = Host.residentBytes()

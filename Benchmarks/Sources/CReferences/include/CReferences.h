@@ -2,12 +2,14 @@
 #ifndef FINBENCH_CREFERENCES_H
 #define FINBENCH_CREFERENCES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // Counts from now on, on the thread that has this name (`top -H` shows it; 15 bytes at the most).
 // Call it before that thread is started. Every call is slower from then on: count, do not time.
-// Answers how many of the runtime's functions are counted; 0 where the runtime is linked statically.
-int references_count_on(const char *thread);
+// What the runtime's own libraries call among themselves is not counted. Answers whether retains,
+// releases and new objects are: they are not where the runtime is linked statically.
+bool references_count_on(const char *thread);
 
 // Retains and releases so far.
 uint64_t references_counted(void);
