@@ -104,8 +104,7 @@ extension SLOTest {
     /// - Parameters:
     ///   - n: turns that count.
     ///   - slow: slow ones among them.
-    ///   - cut: turns that we cut, outside `n`. Any of them might have been slow: a pass holds with all
-    ///     of them as slow ones, a fail with none.
+    ///   - cut: turns that we cut, outside `n`.
     ///   - dispersion: from `Overdispersion.estimate`; nil when the run was too short for one.
     ///   - pauses: those that the run may have missed.
     public func judge(
@@ -125,7 +124,6 @@ extension SLOTest {
                 + "\(Int(Overdispersion.leastBlockSeconds)) s do not show how slow turns cluster"
         } else {
             decide(&found, factor: factor, pauses)
-            guardAgainstCut(&found, cut)
         }
         return found
     }
@@ -159,13 +157,6 @@ extension SLOTest {
             if holds(middle) { high = middle } else { low = middle }
         }
         return high
-    }
-
-    private func guardAgainstCut(_ found: inout SLOJudgement, _ cut: UInt64) {
-        guard found.verdict == .pass, found.slow + cut > found.allowed ?? 0 else { return }
-        found.verdict = .notEnoughData
-        found.reason += "; \(cut) more were cut, and would be too many if they were slow"
-        (found.needed, found.neededAtRate) = (nil, nil)
     }
 
     private func decide(_ found: inout SLOJudgement, factor: Double, _ pauses: PauseGuard) {

@@ -105,7 +105,7 @@ extension Judgement {
     ///
     /// What a slice would have measured nobody knows, nor what was under way when a run was killed,
     /// the slowest turns first: what is there can fail the plan, not pass it.
-    private static func lack(_ record: RunRecord) -> String? {
+    static func lack(_ record: RunRecord) -> String? {
         guard record.document.hasTurns else { return nil }
         if !record.isComplete {
             return "killed: the turns that were under way, and those of the last interval, are not "

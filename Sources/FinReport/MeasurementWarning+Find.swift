@@ -140,7 +140,9 @@ extension MeasurementWarning {
     }
 
     private static func stopped(_ record: RunRecord) -> [MeasurementWarning] {
-        guard record.isComplete else { return [.killed] }
+        guard record.isComplete else {
+            return [record.document.hasTurns ? .killed : .interrupted("killed")]
+        }
         let reason = record.document.totals?.stopReason ?? ""
         return reason.isEmpty ? [] : [.interrupted(reason)]
     }

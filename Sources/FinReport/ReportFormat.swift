@@ -43,7 +43,7 @@ enum JUnitXML {
         let failures =
             judgement.slos.count { $0.judgement.verdict == .fail }
             + (judgement.result == .invalid ? 1 : 0)
-        let trouble = wholeness(judgement)
+        let trouble = wholeness(record, judgement)
         let errors =
             judgement.slos.count { $0.judgement.verdict == .notEnoughData }
             + (trouble?.tag == "error" ? 1 : 0)
@@ -68,10 +68,14 @@ enum JUnitXML {
 
     private typealias Trouble = (tag: String, type: String, words: String)
 
-    private static func wholeness(_ judgement: Judgement) -> Trouble? {
+    private static func wholeness(_ record: RunRecord, _ judgement: Judgement) -> Trouble? {
         let reason = judgement.reasons.first ?? ""
         if judgement.result == .invalid { return ("failure", "invalid", reason) }
         if let lack = judgement.lack { return ("error", "not_enough_data", lack) }
+        let stop = record.document.totals?.stopReason ?? ""
+        if !stop.isEmpty {
+            return ("error", "interrupted", "the run did not come to its end: \(stop)")
+        }
         let isSaid = judgement.slos.contains { $0.judgement.verdict == .notEnoughData }
         return judgement.result == .notEnoughData && !isSaid
             ? ("error", "not_enough_data", reason) : nil
@@ -193,7 +197,7 @@ enum BenchmarkJSON {
             "value": .number(value),
             "extra": .string(
                 "\(extra); target \(document.target.kind.rawValue)"
-                    + (record.isComplete ? "" : "; killed: a part of the run")),
+                    + (Judgement.lack(record).map { "; \($0)" } ?? "")),
         ])
     }
 }

@@ -47,14 +47,38 @@ extension SLOResult {
         _ slo: SLO, n: UInt64, slow: UInt64, cut: UInt64,
         blocks: [Overdispersion.Interval], _ record: RunRecord
     ) -> SLOJudgement {
-        let dispersion = Overdispersion.estimate(
-            blocks, intervalSeconds: record.document.intervalSeconds)
+        let seconds = record.document.intervalSeconds
         let pauses = PauseGuard(
             pauseSeconds: record.document.longestPauseSeconds ?? 0,
-            runSeconds: Overdispersion.seconds(
-                blocks, intervalSeconds: record.document.intervalSeconds))
-        return SLOTest(slo, confidence: record.document.confidence)
-            .judge(n: n, slow: slow, cut: cut, dispersion: dispersion, pauses: pauses)
+            runSeconds: Overdispersion.seconds(blocks, intervalSeconds: seconds))
+        let test = SLOTest(slo, confidence: record.document.confidence)
+        var found = test.judge(
+            n: n, slow: slow, cut: cut,
+            dispersion: Overdispersion.estimate(blocks, intervalSeconds: seconds), pauses: pauses)
+        guard found.verdict == .pass, cut > 0 else { return found }
+        // Any turn that was cut might have been a slow one, all of them in one bunch at the end.
+        let worst = test.judge(
+            n: n + cut, slow: slow + cut, cut: 0,
+            dispersion: Overdispersion.estimate(
+                adding(cut, to: blocks), intervalSeconds: seconds),
+            pauses: pauses)
+        if worst.verdict == .pass { return found }
+        found.verdict = .notEnoughData
+        (found.needed, found.neededAtRate) = (nil, nil)
+        found.reason +=
+            "; \(cut) more were cut: were they slow, it would not pass; let the run come to its end"
+        return found
+    }
+
+    /// The blocks with so many slow turns more in the last one that holds any.
+    private static func adding(
+        _ slow: UInt64, to blocks: [Overdispersion.Interval]
+    ) -> [Overdispersion.Interval] {
+        guard let last = blocks.lastIndex(where: { $0.turns > 0 }) else { return blocks }
+        var blocks = blocks
+        blocks[last].turns += slow
+        blocks[last].slow += slow
+        return blocks
     }
 
     private static func selects(_ slo: SLO, _ row: OutcomeRow) -> Bool {

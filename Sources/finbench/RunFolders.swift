@@ -16,19 +16,23 @@ enum RunFolders {
         let paths = names.filter { $0 != "latest" }.map { "\(path)/\($0)" }.sorted()
         let found = paths.filter(isFinished)
         for path in paths where holdsRun(path) && !isFinished(path) {
-            Terminal.note("\(path) is what a killed run left, or is not over: left out")
+            Terminal.note("finbench: \(path) is what a killed run left, or is not over: left out")
         }
         if found.isEmpty {
             throw Complaint(
                 .usage,
-                "\"\(path)\" is no run and holds none: name a directory with a run.json, or a "
+                "\"\(path)\" is no finished run and holds none: name a directory with a run.json, or a "
                     + "folder of such")
         }
         return found
     }
 
     private static func holdsRun(_ path: String) -> Bool {
-        isFinished(path) || FileManager.default.fileExists(atPath: "\(path)/run.json.partial")
+        // What a run over workers leaves lies below it until they are merged.
+        isFinished(path)
+            || ["run.json.partial", "workers"].contains {
+                FileManager.default.fileExists(atPath: "\(path)/\($0)")
+            }
     }
 
     private static func isFinished(_ path: String) -> Bool {

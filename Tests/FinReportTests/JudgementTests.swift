@@ -106,6 +106,26 @@ import Testing
         withExtendedLifetime(directory) {}
     }
 
+    @Test("turns that were cut are slow ones for a pass, in one bunch, and none for a fail")
+    func cutTurns() throws {
+        let (fast, first) = try record()
+        let (slow, second) = try record(slowEvery: 10)
+        func judged(_ record: RunRecord, cut: UInt64, _ slo: SLO) throws -> SLOJudgement {
+            var record = record
+            let last = try #require(record.intervals.lastIndex { $0.series.metric == .ttft })
+            record.intervals[last].counts.cut = cut
+            return try judge(record, [slo]).slos[0].judgement
+        }
+        let limit = ttft(95, .seconds(1))
+        #expect(try judged(fast, cut: 2, limit).verdict == .pass)
+        // Fewer than the slow ones that 2400 turns may have, were they spread out.
+        let bunch = try judged(fast, cut: 60, limit)
+        #expect(bunch.verdict == .notEnoughData && (bunch.allowed ?? 0) > 60)
+        #expect(bunch.reason.contains("60 more were cut"))
+        #expect(try judged(slow, cut: 60, ttft(95, .seconds(1))).verdict == .fail)
+        withExtendedLifetime((first, second)) {}
+    }
+
     @Test("what a killed run left can fail, not pass, with objectives or without")
     func killed() throws {
         let (whole, directory) = try record(slowEvery: 10)

@@ -47,7 +47,7 @@ import Testing
             let words = whole.elements(forName: "error").first?.attribute(forName: "message")
             #expect(words?.stringValue?.hasPrefix("killed: ") == true)
         }
-        #expect(try rendered(.benchmark, finishes: false).contains("; killed: a part of the run"))
+        #expect(try rendered(.benchmark, finishes: false).contains("; killed: the turns "))
     }
 
     @Test("percentile text: ascending values, counts that end at n, ticks that halve")

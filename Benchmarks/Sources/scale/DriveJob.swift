@@ -40,7 +40,7 @@ struct DriveJob {
     func perform() async throws {
         scale_pin(Int32(core))
         if countsReferences, unsafe !references_count_on("finbench-load") {
-            throw Failure("no call of the Swift runtime can be counted")
+            throw Failure("retains, releases or new objects cannot be counted")
         }
         let before = Host.residentBytes()
         let plan = try RunPlan(profile: profile(), runID: "s\(seed)")

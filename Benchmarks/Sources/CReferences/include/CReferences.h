@@ -7,7 +7,8 @@
 
 // Counts from now on, on the thread that has this name (`top -H` shows it; 15 bytes at the most).
 // Call it before that thread is started. Every call is slower from then on: count, do not time.
-// What the runtime's own libraries call among themselves is not counted. Answers whether retains,
+// What the runtime's own libraries call among themselves is not counted, and neither are boxes, errors
+// and weak references. Answers whether retains,
 // releases and new objects are: they are not where the runtime is linked statically.
 bool references_count_on(const char *thread);
 
