@@ -27,8 +27,6 @@ public struct Judgement: Sendable {
     public var soFar: Result
     /// Whether the generator was fast enough for the numbers to be the target's.
     public var isValid: Bool
-    /// What it lacks of its plan, so that it cannot pass; nil for nothing.
-    public var lack: String?
     /// One sentence each, the deciding one first.
     public var reasons: [String]
     /// The SLOs, in the profile's order.
@@ -69,7 +67,7 @@ extension Judgement {
         let verdicts = self.slos.map(\.judgement.verdict)
         let stop = record.document.totals?.stopReason ?? ""
         let isAborted = ["aborted: ", "host limit: "].contains { stop.hasPrefix($0) }
-        lack = Judgement.lack(record)
+        let lack = Judgement.lack(record)
         let isEmpty =
             record.document.hasTurns
             && OutcomeTotals(record.outcomes) { $0.phase == .main }.n == 0

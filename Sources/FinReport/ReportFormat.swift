@@ -71,7 +71,7 @@ enum JUnitXML {
     private static func wholeness(_ record: RunRecord, _ judgement: Judgement) -> Trouble? {
         let reason = judgement.reasons.first ?? ""
         if judgement.result == .invalid { return ("failure", "invalid", reason) }
-        if let lack = judgement.lack { return ("error", "not_enough_data", lack) }
+        if let lack = Judgement.lack(record) { return ("error", "not_enough_data", lack) }
         let stop = record.document.totals?.stopReason ?? ""
         if !stop.isEmpty {
             return ("error", "interrupted", "the run did not come to its end: \(stop)")
